@@ -71,6 +71,9 @@ func Parse(msg string) *Error {
 	switch c := Code(code); c {
 	case Invalid, NotFound, Exists, Forbidden, Conflict, Unavailable:
 		reason, list, ok := strings.Cut(rest, " ")
+		if reason == "" {
+			return nil
+		}
 		e := New(c, reason)
 		if ok && json.Unmarshal([]byte(list), &e.Args) != nil {
 			return nil

@@ -2,7 +2,6 @@ package trace
 
 import (
 	"encoding/base64"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -143,9 +142,8 @@ func (c RegisterBatch) apply(tx Tx) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.gate(tx, model); err != nil {
-		return nil, err
-	}
+	// Before the gate: who registers a lot again is not to read that the
+	// capacity is used up, by that very lot.
 	var before Batch
 	found, err := load(tx, batchKey(c.GTIN, c.Lot), &before)
 	if err != nil {
@@ -153,6 +151,9 @@ func (c RegisterBatch) apply(tx Tx) (any, error) {
 	}
 	if found {
 		return nil, refusal.New(refusal.Exists, "batch-exists", c.GTIN, before.Lot)
+	}
+	if err := c.gate(tx, model); err != nil {
+		return nil, err
 	}
 	batch := Batch{GTIN: c.GTIN, Lot: c.Lot, Size: c.Size, Root: c.Root, Model: model.Model,
 		Certificate: c.Certificate, Plant: c.Plant, ProducedOn: c.ProducedOn, Key: c.Key, Maker: tx.Caller().Org}
@@ -175,7 +176,9 @@ func (c RegisterBatch) check(day Date) error {
 	if c.Size < 1 || c.Size > MaxSize {
 		return refusal.New(refusal.Invalid, "batch-size", strconv.FormatInt(c.Size, 10))
 	}
-	if root, err := base64.StdEncoding.Strict().DecodeString(c.Root); err != nil || len(root) != 32 {
+	// The decoder skips line breaks, so the length is checked on both sides.
+	root, err := base64.StdEncoding.Strict().DecodeString(c.Root)
+	if err != nil || len(root) != 32 || len(c.Root) != base64.StdEncoding.EncodedLen(32) {
 		return refusal.New(refusal.Invalid, "batch-root")
 	}
 	if c.ProducedOn > day.addDays(maxDaysAhead) || c.ProducedOn < day.addDays(-maxDaysBehind) {
@@ -206,7 +209,7 @@ func (c RegisterBatch) gate(tx Tx, model Model) error {
 	if cert.Holder != tx.Caller().Org {
 		return refusal.New(refusal.Forbidden, "certificate-not-yours", c.Certificate)
 	}
-	if cert.Class != model.Class || !slices.Contains(cert.Models, model.Model) {
+	if !cert.Covers(model.Class, model.Model) {
 		return refusal.New(refusal.Conflict, "certificate-does-not-cover", c.Certificate, model.Model)
 	}
 	// It must hold on the day the units are made, and on the day codes are

@@ -58,6 +58,11 @@ func (s Suspension) covers(day Date) bool {
 	return day >= s.From && (s.Restored == "" || day < s.Restored)
 }
 
+// Covers reports whether the certificate was issued for a model of a class.
+func (c Certificate) Covers(class, model string) bool {
+	return c.Class == class && slices.Contains(c.Models, model)
+}
+
 // suspended reports whether a suspension is open, whatever day it is.
 func (c Certificate) suspended() bool {
 	return slices.ContainsFunc(c.Suspensions, func(s Suspension) bool { return s.Restored == "" })
@@ -180,60 +185,84 @@ func (RestoreCertificate) Name() string { return "restore-certificate" }
 func (RevokeCertificate) Name() string  { return "revoke-certificate" }
 
 func (c SuspendCertificate) apply(tx Tx) (any, error) {
-	if err := checkDate("from", c.From); err != nil {
-		return nil, err
-	}
-	return changeCertificate(tx, c, "certificate-suspended", c.Number, c.From, c.Reason, func(cert *Certificate) error {
-		if cert.suspended() {
-			return refusal.New(refusal.Conflict, "certificate-suspended-already", c.Number)
-		}
-		cert.Suspensions = append(cert.Suspensions, Suspension{From: c.From})
-		return nil
-	})
+	return changeCertificate(tx, c, CertificateChanged{head(tx, certificateSuspended, c), c.Number, c.From, c.Reason})
 }
 
 func (c RestoreCertificate) apply(tx Tx) (any, error) {
-	day := today(tx)
-	return changeCertificate(tx, c, "certificate-restored", c.Number, day, c.Reason, func(cert *Certificate) error {
-		if !cert.suspended() {
-			return refusal.New(refusal.Conflict, "certificate-not-suspended", c.Number)
-		}
-		cert.Suspensions[len(cert.Suspensions)-1].Restored = day
-		return nil
-	})
+	return changeCertificate(tx, c, CertificateChanged{head(tx, certificateRestored, c), c.Number, today(tx), c.Reason})
 }
 
 func (c RevokeCertificate) apply(tx Tx) (any, error) {
-	if err := checkDate("from", c.From); err != nil {
-		return nil, err
-	}
-	return changeCertificate(tx, c, "certificate-revoked", c.Number, c.From, c.Reason, func(cert *Certificate) error {
-		cert.RevokedFrom = c.From
-		return nil
-	})
+	return changeCertificate(tx, c, CertificateChanged{head(tx, certificateRevoked, c), c.Number, c.From, c.Reason})
 }
 
+// The types of a CertificateChanged.
+const (
+	certificateSuspended = "certificate-suspended"
+	certificateRestored  = "certificate-restored"
+	certificateRevoked   = "certificate-revoked"
+)
+
 // changeCertificate is what the three changes have in common.
-func changeCertificate(tx Tx, cmd Command, kind, number string, from Date, reason string, change func(*Certificate) error) (any, error) {
+func changeCertificate(tx Tx, cmd Command, event CertificateChanged) (any, error) {
 	if err := only(tx, Market); err != nil {
 		return nil, err
 	}
-	if err := checkParagraph("reason", reason, 1, 1000); err != nil {
+	if err := event.check(); err != nil {
 		return nil, err
 	}
-	cert, err := getCertificate(tx, number)
+	cert, err := getCertificate(tx, event.Number)
 	if err != nil {
 		return nil, err
 	}
-	if cert.RevokedFrom != "" {
-		return nil, refusal.New(refusal.Conflict, "certificate-revoked-already", number, string(cert.RevokedFrom))
+	if event.From > today(tx) {
+		return nil, refusal.New(refusal.Invalid, "date-in-future", string(event.From))
 	}
-	if from > today(tx) {
-		return nil, refusal.New(refusal.Invalid, "date-in-future", string(from))
-	}
-	if err := change(&cert); err != nil {
+	if err := cert.allows(event.Type); err != nil {
 		return nil, err
 	}
-	event := CertificateChanged{head(tx, kind, cmd), number, from, reason}
-	return event, store(tx, certificateKey(number), cert)
+	return event, store(tx, certificateKey(event.Number), cert.After(event))
+}
+
+func (e CertificateChanged) check() error {
+	for _, err := range []error{
+		checkName("number", e.Number, 40),
+		checkDate("from", e.From),
+		checkParagraph("reason", e.Reason, 1, 1000),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// allows refuses a change that the certificate's state does not admit.
+func (c Certificate) allows(change string) error {
+	switch {
+	case c.RevokedFrom != "":
+		return refusal.New(refusal.Conflict, "certificate-revoked-already", c.Number, string(c.RevokedFrom))
+	case change == certificateSuspended && c.suspended():
+		return refusal.New(refusal.Conflict, "certificate-suspended-already", c.Number)
+	case change == certificateRestored && !c.suspended():
+		return refusal.New(refusal.Conflict, "certificate-not-suspended", c.Number)
+	}
+	return nil
+}
+
+// After returns the certificate as a change leaves it. Who keeps a copy of the
+// ledger's certificates folds the events with it.
+func (c Certificate) After(e CertificateChanged) Certificate {
+	c.Suspensions = slices.Clone(c.Suspensions)
+	switch e.Type {
+	case certificateSuspended:
+		c.Suspensions = append(c.Suspensions, Suspension{From: e.From})
+	case certificateRestored:
+		if n := len(c.Suspensions); n > 0 {
+			c.Suspensions[n-1].Restored = e.From
+		}
+	case certificateRevoked:
+		c.RevokedFrom = e.From
+	}
+	return c
 }

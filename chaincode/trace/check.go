@@ -13,6 +13,11 @@ import (
 // A Date is a calendar day, 2006-01-02, in China. Dates compare as text.
 type Date string
 
+// DateOf returns the day of a moment in China: UTC+8 all year.
+func DateOf(t time.Time) Date {
+	return Date(t.UTC().Add(8 * time.Hour).Format(time.DateOnly))
+}
+
 // checkDate refuses what is no calendar day of this century.
 func checkDate(field string, d Date) error {
 	t, err := time.Parse(time.DateOnly, string(d))
@@ -47,7 +52,8 @@ func checkText(field, s string, min, max int) error {
 	if n > max {
 		return refusal.New(refusal.Invalid, "text-too-long", field, fmt.Sprint(max))
 	}
-	hidden := func(r rune) bool { return !unicode.IsPrint(r) }
+	// JSON decoding puts U+FFFD where the sender's bytes were no text.
+	hidden := func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, hidden) || strings.TrimSpace(s) != s {
 		return refusal.New(refusal.Invalid, "text-unprintable", field)
 	}
@@ -56,6 +62,9 @@ func checkText(field, s string, min, max int) error {
 
 // checkParagraph is checkText for text that may have line breaks.
 func checkParagraph(field, s string, min, max int) error {
+	if strings.TrimSpace(s) != s {
+		return refusal.New(refusal.Invalid, "text-unprintable", field)
+	}
 	return checkText(field, strings.ReplaceAll(s, "\n", "¶"), min, max)
 }
 
@@ -85,10 +94,8 @@ func checkName(field, s string, max int) error {
 	if err := checkText(field, s, 1, max); err != nil {
 		return err
 	}
-	odd := func(r rune) bool {
-		return !(r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == '-' || r == '_' || r == '.')
-	}
-	if strings.ContainsFunc(s, odd) {
+	const plain = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_."
+	if strings.Trim(s, plain) != "" {
 		return refusal.New(refusal.Invalid, "name-characters", field, s)
 	}
 	return nil
@@ -98,7 +105,7 @@ func checkName(field, s string, max int) error {
 // 3, 1, 3 … from the right, check digit excluded (GS1 General Specifications,
 // section 7.9.1).
 func CheckGTIN(gtin string) error {
-	if len(gtin) != 14 || strings.Trim(gtin, "0123456789") != "" {
+	if len(gtin) != 14 || strings.Trim(gtin, "0123456789") != "" || strings.Trim(gtin, "0") == "" {
 		return refusal.New(refusal.Invalid, "gtin", gtin)
 	}
 	sum := 0
@@ -109,7 +116,7 @@ func CheckGTIN(gtin string) error {
 		}
 		sum += int(c-'0') * weight
 	}
-	if want := (10 - sum%10) % 10; int(gtin[13]-'0') != want || gtin == "00000000000000" {
+	if want := (10 - sum%10) % 10; int(gtin[13]-'0') != want {
 		return refusal.New(refusal.Invalid, "gtin-check-digit", gtin, fmt.Sprint(want))
 	}
 	return nil

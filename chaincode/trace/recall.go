@@ -50,29 +50,39 @@ func (c Recall) apply(tx Tx) (any, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	var batch Batch
-	found, err := load(tx, batchKey(c.GTIN, c.Lot), &batch)
+	batch, err := c.batch(tx)
 	if err != nil {
 		return nil, err
 	}
-	ordered := tx.Caller().Kind == Market
-	if !found || (!ordered && batch.Maker != tx.Caller().Org) {
-		return nil, refusal.New(refusal.NotFound, "batch-missing", c.GTIN, c.Lot)
-	}
-	if c.From < 0 || c.To < c.From || c.To >= batch.Size {
-		return nil, refusal.New(refusal.Invalid, "recall-range", strconv.FormatInt(batch.Size, 10))
-	}
 	key := recallKey(tx.Caller().Org, c.Number)
 	var before Recalled
-	if found, err = load(tx, key, &before); err != nil {
+	found, err := load(tx, key, &before)
+	if err != nil {
 		return nil, err
 	}
 	if found {
 		return nil, refusal.New(refusal.Exists, "recall-exists", c.Number)
 	}
 	recall := Recalled{Number: c.Number, GTIN: batch.GTIN, Lot: batch.Lot, From: c.From, To: c.To,
-		Reason: c.Reason, Advice: c.Advice, Ordered: ordered}
+		Reason: c.Reason, Advice: c.Advice, Ordered: tx.Caller().Kind == Market}
 	return RecallBegun{head(tx, "recall-begun", c), recall}, store(tx, key, recall)
+}
+
+// batch returns the batch that is called back, which must be the caller's own
+// unless it is market regulation, and must have the units named.
+func (c Recall) batch(tx Tx) (Batch, error) {
+	var batch Batch
+	found, err := load(tx, batchKey(c.GTIN, c.Lot), &batch)
+	if err != nil {
+		return batch, err
+	}
+	if !found || (tx.Caller().Kind == Maker && batch.Maker != tx.Caller().Org) {
+		return batch, refusal.New(refusal.NotFound, "batch-missing", c.GTIN, c.Lot)
+	}
+	if c.From < 0 || c.To < c.From || c.To >= batch.Size {
+		return batch, refusal.New(refusal.Invalid, "recall-range", strconv.FormatInt(batch.Size, 10))
+	}
+	return batch, nil
 }
 
 func (c Recall) check() error {
@@ -113,21 +123,45 @@ func (c EndRecall) apply(tx Tx) (any, error) {
 	if err := only(tx, Maker, Market); err != nil {
 		return nil, err
 	}
-	if err := checkParagraph("reason", c.Reason, 1, 1000); err != nil {
+	if err := c.check(); err != nil {
 		return nil, err
 	}
-	var recall Recalled
-	key := recallKey(c.By, c.Number)
-	found, err := load(tx, key, &recall)
+	recall, err := c.recall(tx)
 	if err != nil {
 		return nil, err
 	}
-	if !found || (tx.Caller().Kind == Maker && c.By != tx.Caller().Org) {
-		return nil, refusal.New(refusal.NotFound, "recall-missing", c.Number)
-	}
-	if recall.Ended {
-		return nil, refusal.New(refusal.Conflict, "recall-ended-already", c.Number)
-	}
 	recall.Ended = true
-	return RecallEnded{head(tx, "recall-ended", c), c.By, c.Number, c.Reason}, store(tx, key, recall)
+	event := RecallEnded{head(tx, "recall-ended", c), c.By, c.Number, c.Reason}
+	return event, store(tx, recallKey(c.By, c.Number), recall)
+}
+
+// recall returns the recall that is to end, which the caller must be free to end.
+func (c EndRecall) recall(tx Tx) (Recalled, error) {
+	var recall Recalled
+	found, err := load(tx, recallKey(c.By, c.Number), &recall)
+	maker := tx.Caller().Kind == Maker
+	switch {
+	case err != nil:
+		return recall, err
+	case recall.Ordered && maker:
+		return recall, refusal.New(refusal.Forbidden, "recall-ordered", c.Number)
+	case !found, maker && c.By != tx.Caller().Org:
+		return recall, refusal.New(refusal.NotFound, "recall-missing", c.Number)
+	case recall.Ended:
+		return recall, refusal.New(refusal.Conflict, "recall-ended-already", c.Number)
+	}
+	return recall, nil
+}
+
+func (c EndRecall) check() error {
+	for _, err := range []error{
+		checkName("by", c.By, 64),
+		checkName("number", c.Number, 40),
+		checkParagraph("reason", c.Reason, 1, 1000),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/fanwei/fanwei/chaincode/refusal"
 )
@@ -108,6 +107,10 @@ type done struct {
 // before is answered with the first event if the content is the same, and
 // refused otherwise.
 func Apply(tx Tx, cmd Command) (Outcome, error) {
+	as := tx.Caller()
+	if checkName("organisation", as.Org, 64) != nil {
+		return Outcome{}, refusal.New(refusal.Forbidden, "not-your-office", string(as.Kind))
+	}
 	if err := checkName("id", cmd.CommandID(), 64); err != nil {
 		return Outcome{}, err
 	}
@@ -115,7 +118,8 @@ func Apply(tx Tx, cmd Command) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	key := "command/" + tx.Caller().Org + "/" + cmd.CommandID()
+	// With the kind: two that share a name must not answer for each other.
+	key := "command/" + string(as.Kind) + "/" + as.Org + "/" + cmd.CommandID()
 	var before done
 	found, err := load(tx, key, &before)
 	if err != nil {
@@ -186,14 +190,12 @@ func store(tx Tx, key string, v any) error {
 // only refuses callers of another kind.
 func only(tx Tx, kinds ...Kind) error {
 	for _, k := range kinds {
-		if tx.Caller().Kind == k && tx.Caller().Org != "" {
+		if tx.Caller().Kind == k {
 			return nil
 		}
 	}
 	return refusal.New(refusal.Forbidden, "not-your-office", string(tx.Caller().Kind))
 }
 
-// today is the day on which the transaction was made, in China: UTC+8 all year.
-func today(tx Tx) Date {
-	return Date(tx.Time().UTC().Add(8 * time.Hour).Format(time.DateOnly))
-}
+// today is the day on which the transaction was made.
+func today(tx Tx) Date { return DateOf(tx.Time()) }

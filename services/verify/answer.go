@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fanwei/fanwei/chaincode/trace"
+	"github.com/fanwei/fanwei/services/gs1"
 )
 
 // A Verdict is the answer in one word (contract verify, version 1).
@@ -27,7 +28,7 @@ type Answer struct {
 	Unit        *Unit   // nil for Unknown and Unreadable
 	Scans       Scans   // zero for Unknown and Unreadable
 	Recall      *Recall // set for Recalled
-	Suggestions []Code  // for Unknown: codes one typing slip away that exist
+	Suggestions []Code  // for Unknown and Unreadable: codes one typing slip away that exist
 	Asked       string  // what was asked, as far as it could be read
 	At          time.Time
 }
@@ -41,9 +42,7 @@ type Reason struct {
 }
 
 // A Code names one unit.
-type Code struct {
-	GTIN, Lot, Serial string
-}
+type Code = gs1.Code
 
 // A Unit is the product that the code stands for.
 type Unit struct {

@@ -1,0 +1,278 @@
+package product
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/fanwei/fanwei/chaincode/trace"
+	"github.com/fanwei/fanwei/services/database"
+	"github.com/fanwei/fanwei/services/ledger"
+)
+
+// A Projection holds the tables that the ledger's events fill. Everything in
+// them can be made anew from the ledger.
+type Projection struct {
+	db *bun.DB
+
+	mu       sync.Mutex    // guards the two below
+	position uint64        // of the last event this process knows to be applied
+	moved    chan struct{} // closed, and replaced, when position grows
+}
+
+// ErrRaced is returned by Apply when another process has applied events in the
+// meantime: read the checkpoint again and go on from there.
+var ErrRaced = errors.New("another process applied these events")
+
+// OpenProjection returns the projection, its tables up to date.
+func OpenProjection(ctx context.Context, db *bun.DB) (*Projection, error) {
+	if err := database.Migrate(ctx, db, "product", migrations()); err != nil {
+		return nil, err
+	}
+	p := &Projection{db: db, moved: make(chan struct{})}
+	_, err := p.Checkpoint(ctx)
+	return p, err
+}
+
+// checkpoint is how far the tables follow the ledger.
+type checkpoint struct {
+	bun.BaseModel `bun:"table:product_checkpoint"`
+
+	Name     string `bun:"name,pk"`
+	Position uint64 `bun:"position"`
+	Batches  uint64 `bun:"batches"` // registered so far: the next batch's number
+}
+
+// Checkpoint returns the position of the last event applied by any process.
+func (p *Projection) Checkpoint(ctx context.Context) (uint64, error) {
+	at, err := p.load(ctx, p.db)
+	if err != nil {
+		return 0, err
+	}
+	p.move(at.Position)
+	return at.Position, nil
+}
+
+func (p *Projection) load(ctx context.Context, db bun.IDB) (checkpoint, error) {
+	var at checkpoint
+	if err := db.NewSelect().Model(&at).Where("name = 'ledger'").Scan(ctx); err != nil {
+		return at, fmt.Errorf("read checkpoint: %w", database.Explain(err))
+	}
+	return at, nil
+}
+
+// Apply applies events that follow the position after, and moves the
+// checkpoint, in one transaction.
+func (p *Projection) Apply(ctx context.Context, after uint64, events []ledger.Event) error {
+	err := p.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		at, err := p.load(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if at.Position != after {
+			return ErrRaced
+		}
+		for _, e := range events {
+			if err := apply(ctx, tx, e, &at.Batches); err != nil {
+				return fmt.Errorf("apply event %d: %w", e.Position, database.Explain(err))
+			}
+			at.Position = e.Position
+		}
+		return p.save(ctx, tx, after, at)
+	})
+	if err != nil {
+		return err
+	}
+	p.move(events[len(events)-1].Position)
+	return nil
+}
+
+// save moves the checkpoint if it still stands where it was read.
+func (p *Projection) save(ctx context.Context, tx bun.Tx, after uint64, at checkpoint) error {
+	res, err := tx.NewUpdate().Model(&at).WherePK().Where("position = ?", after).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("move checkpoint: %w", database.Explain(err))
+	}
+	n, err := res.RowsAffected()
+	if err == nil && n != 1 {
+		err = ErrRaced
+	}
+	return err
+}
+
+// Clear empties the tables, so that all events can be applied again.
+func (p *Projection) Clear(ctx context.Context) error {
+	err := p.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		for _, row := range []any{(*Certificate)(nil), (*Change)(nil), (*Model)(nil), (*Batch)(nil), (*Recall)(nil)} {
+			if _, err := tx.NewDelete().Model(row).Where("1 = 1").Exec(ctx); err != nil {
+				return err
+			}
+		}
+		_, err := tx.NewUpdate().Model(&checkpoint{Name: "ledger"}).WherePK().Exec(ctx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("clear projection: %w", database.Explain(err))
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.position = 0
+	return nil
+}
+
+func (p *Projection) move(to uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if to <= p.position {
+		return
+	}
+	p.position = to
+	close(p.moved)
+	p.moved = make(chan struct{})
+}
+
+// Position returns the last event this process knows to be applied. It is
+// cheap: caches ask it whether they are still true.
+func (p *Projection) Position() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.position
+}
+
+// wait returns when the event at a position is applied.
+func (p *Projection) wait(ctx context.Context, position uint64) error {
+	for {
+		p.mu.Lock()
+		at, moved := p.position, p.moved
+		p.mu.Unlock()
+		if at >= position {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for projection: %w", ctx.Err())
+		}
+	}
+}
+
+// apply writes what one event changed. batches counts the batches so far.
+func apply(ctx context.Context, tx bun.Tx, e ledger.Event, batches *uint64) error {
+	var head trace.EventHead
+	if err := json.Unmarshal(e.Payload, &head); err != nil {
+		return err
+	}
+	at, err := time.Parse(time.RFC3339, head.Time)
+	if err != nil {
+		return err
+	}
+	s := step{tx: tx, event: e, head: head, at: at.UTC()}
+	switch head.Type {
+	case "certificate-recorded":
+		return s.certificate(ctx)
+	case "certificate-suspended", "certificate-restored", "certificate-revoked":
+		return s.change(ctx)
+	case "model-registered":
+		return s.model(ctx)
+	case "batch-registered":
+		*batches++
+		return s.batch(ctx, *batches-1)
+	case "recall-begun":
+		return s.recall(ctx)
+	case "recall-ended":
+		return s.endRecall(ctx)
+	}
+	return fmt.Errorf("no projection for events of type %q", head.Type)
+}
+
+// A step is one event on its way into the tables.
+type step struct {
+	tx    bun.Tx
+	event ledger.Event
+	head  trace.EventHead
+	at    time.Time
+}
+
+func (s step) decode(v any) error { return json.Unmarshal(s.event.Payload, v) }
+
+func (s step) insert(ctx context.Context, row any) error {
+	_, err := s.tx.NewInsert().Model(row).Exec(ctx)
+	return err
+}
+
+func (s step) certificate(ctx context.Context) error {
+	var e trace.CertificateRecorded
+	if err := s.decode(&e); err != nil {
+		return err
+	}
+	return s.insert(ctx, &Certificate{Number: e.Number, Holder: e.Holder, Class: e.Class, ValidFrom: e.ValidFrom,
+		ValidTo: e.ValidTo, Capacity: e.Capacity, State: e.Certificate, RecordedAt: s.at, Position: s.event.Position})
+}
+
+func (s step) change(ctx context.Context) error {
+	var e trace.CertificateChanged
+	if err := s.decode(&e); err != nil {
+		return err
+	}
+	cert := Certificate{Number: e.Number}
+	if err := s.tx.NewSelect().Model(&cert).WherePK().Scan(ctx); err != nil {
+		return err
+	}
+	cert.State = cert.State.After(e)
+	if _, err := s.tx.NewUpdate().Model(&cert).Column("state").WherePK().Exec(ctx); err != nil {
+		return err
+	}
+	return s.insert(ctx, &Change{Position: s.event.Position, Number: e.Number, Type: e.Type, From: e.From,
+		Reason: e.Reason, By: e.By, At: s.at})
+}
+
+func (s step) model(ctx context.Context) error {
+	var e trace.ModelRegistered
+	if err := s.decode(&e); err != nil {
+		return err
+	}
+	m := e.Model
+	return s.insert(ctx, &Model{GTIN: m.GTIN, Model: m.Model, Name: m.Name, Brand: m.Brand, Class: m.Class,
+		Specification: m.Specification, Photo: m.Photo, Maker: m.Maker, RegisteredAt: s.at, Position: s.event.Position})
+}
+
+func (s step) batch(ctx context.Context, number uint64) error {
+	var e trace.BatchRegistered
+	if err := s.decode(&e); err != nil {
+		return err
+	}
+	b := e.Batch
+	return s.insert(ctx, &Batch{GTIN: b.GTIN, LotKey: strings.ToUpper(b.Lot), Lot: b.Lot, Number: number, Size: b.Size,
+		Root: b.Root, Model: b.Model, Certificate: b.Certificate, Plant: b.Plant, ProducedOn: b.ProducedOn, Key: b.Key,
+		Maker: b.Maker, Command: e.ID, TxID: s.event.TxID, Event: s.event.Payload, RegisteredAt: s.at, Position: s.event.Position})
+}
+
+func (s step) recall(ctx context.Context) error {
+	var e trace.RecallBegun
+	if err := s.decode(&e); err != nil {
+		return err
+	}
+	batch := Batch{GTIN: e.GTIN, LotKey: strings.ToUpper(e.Lot)}
+	if err := s.tx.NewSelect().Model(&batch).WherePK().Scan(ctx); err != nil {
+		return err
+	}
+	return s.insert(ctx, &Recall{By: e.By, Number: e.Number, GTIN: e.GTIN, LotKey: batch.LotKey, Lot: e.Lot,
+		Maker: batch.Maker, From: e.From, To: e.To, Reason: e.Reason, Advice: e.Advice, Ordered: e.Ordered,
+		BegunAt: s.at, Position: s.event.Position})
+}
+
+func (s step) endRecall(ctx context.Context) error {
+	var e trace.RecallEnded
+	if err := s.decode(&e); err != nil {
+		return err
+	}
+	_, err := s.tx.NewUpdate().Model(&Recall{By: e.Begun, Number: e.Number, EndedAt: &s.at, EndReason: e.Reason}).
+		Column("ended_at", "end_reason").WherePK().Exec(ctx)
+	return err
+}
