@@ -45,7 +45,7 @@ func homes() map[string][]string {
 		"github.com/riverqueue/":                     {"services/job"},
 		"gocloud.dev/secrets":                        {"services/vault"},
 		"github.com/go-pdf/":                         {"services/label"},
-		"github.com/boombuler/":                      {"services/label"},
+		"rsc.io/qr":                                  {"services/label"},
 	}
 }
 

@@ -213,7 +213,7 @@ func (s *Service) OrganisationNames(ctx context.Context, ids []string) (map[stri
 		return names, nil
 	}
 	var rows []organisationRow
-	if err := s.db.NewSelect().Model(&rows).Where("id IN (?)", bun.In(ids)).Scan(ctx); err != nil {
+	if err := s.db.NewSelect().Model(&rows).Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read organisation names: %w", database.Explain(err))
 	}
 	for i := range rows {

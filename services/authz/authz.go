@@ -180,10 +180,10 @@ func (e *Enforcer) parts(sub Subject, act Act, kind Kind) parts {
 
 // partOf returns the part that the subject's organisation has in the object.
 func partOf(sub Subject, obj Object) parts {
-	switch {
-	case obj.Owner == "":
+	switch obj.Owner {
+	case "":
 		return public
-	case obj.Owner == sub.Org:
+	case sub.Org:
 		return own
 	}
 	return other

@@ -71,6 +71,7 @@ func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	o.Log = slog.New(quiet{o.Log.Handler()})
 	return o
 }
 
@@ -178,3 +179,13 @@ func (q *Queue) work(ctx context.Context, handlers map[string]Handler, job *rive
 	q.opts.Log.ErrorContext(ctx, "job failed", "kind", job.Queue, "attempt", job.Attempt, "of", job.MaxAttempts, "error", err)
 	return err
 }
+
+// quiet leaves out what the library below says of its normal work.
+type quiet struct{ slog.Handler }
+
+func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && q.Handler.Enabled(ctx, l)
+}
+
+func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(attrs)} }
+func (q quiet) WithGroup(name string) slog.Handler       { return quiet{q.Handler.WithGroup(name)} }

@@ -3,7 +3,6 @@ package job_test
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"sync/atomic"
 	"testing"
@@ -19,7 +18,7 @@ func options() job.Options {
 	return job.Options{
 		Instance: "test", Poll: 10 * time.Millisecond, Attempts: 3,
 		Backoff: func(int) time.Duration { return 10 * time.Millisecond },
-		Log:     slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log:     slog.New(slog.DiscardHandler),
 	}
 }
 

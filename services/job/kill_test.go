@@ -34,7 +34,7 @@ func TestVictim(t *testing.T) {
 	q := open(t, db)
 	add(t, db, q, 1, "", nil)
 	start(t, q, func(context.Context, []byte) error {
-		fmt.Println("running")
+		fmt.Fprintln(os.Stdout, "running")
 		select {} // until killed
 	})
 	select {}

@@ -11,7 +11,7 @@ import (
 const level = coding.M
 
 // masks is the number of masks that a QR code may have.
-const masks = 8
+const masks coding.Mask = 8
 
 // maxVersion bounds a code to 61 modules, so that a row fits a word. It holds
 // 366 characters, more than fits any label.
@@ -20,10 +20,11 @@ const maxVersion = 11
 // A coder makes QR codes. It keeps the plans of the versions it has met, so it
 // is for one goroutine.
 type coder struct {
+	masks coding.Mask // to choose from
 	plans map[coding.Version][]*coding.Plan
 }
 
-func newCoder() *coder { return &coder{plans: map[coding.Version][]*coding.Plan{}} }
+func newCoder() *coder { return &coder{masks: masks, plans: map[coding.Version][]*coding.Plan{}} }
 
 // A matrix is a QR code. Bit x of rows[y] is set where it is black.
 type matrix struct {
@@ -87,7 +88,7 @@ func (c *coder) plan(v coding.Version) ([]*coding.Plan, error) {
 		return p, nil
 	}
 	var plans []*coding.Plan
-	for mask := range coding.Mask(masks) {
+	for mask := range c.masks {
 		p, err := coding.NewPlan(v, level, mask)
 		if err != nil {
 			return nil, fmt.Errorf("plan QR version %d: %w", v, err)

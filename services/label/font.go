@@ -3,6 +3,7 @@ package label
 import (
 	_ "embed"
 	"fmt"
+	"strings"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gomono"
@@ -53,6 +54,7 @@ type key struct {
 type glyph struct {
 	style style   // the font that has it
 	width float64 // in em
+	none  bool    // no font has it
 }
 
 func newFaces() (*faces, error) {
@@ -81,15 +83,28 @@ func (f *faces) look(s style, r rune) glyph {
 	const em = 1 << 10
 	for _, s := range []style{s, other} {
 		i, err := f.fonts[s].GlyphIndex(&f.buf, r)
-		if err != nil || i == 0 {
+		if err != nil || i == 0 || r > 0xffff { // fpdf panics on a character of more than 16 bits
 			continue
 		}
 		w, err := f.fonts[s].GlyphAdvance(&f.buf, i, fixed.I(em), font.HintingNone)
 		if err == nil {
-			return glyph{s, float64(w) / (em << 6)}
+			return glyph{style: s, width: float64(w) / (em << 6)}
 		}
 	}
-	return glyph{other, 1}
+	return glyph{style: other, width: 1, none: true}
+}
+
+// tofu is drawn for a character that no font has.
+const tofu = '□'
+
+// drawable is a text with what the fonts have.
+func (f *faces) drawable(s style, text string) string {
+	return strings.Map(func(r rune) rune {
+		if f.glyph(s, r).none {
+			return tofu
+		}
+		return r
+	}, text)
 }
 
 // width returns the width of a text in em.
@@ -108,8 +123,9 @@ type span struct {
 	at    float64
 }
 
-// spans cuts a text where the font changes.
+// spans cuts a text where the font changes, as far as the fonts can draw it.
 func (f *faces) spans(s style, text string) []span {
+	text = f.drawable(s, text)
 	var list []span
 	at, from := 0.0, 0
 	for i, r := range text {

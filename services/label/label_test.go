@@ -102,3 +102,12 @@ func distinct(n int) iter.Seq2[Label, error] {
 		}
 	}
 }
+
+// BenchmarkPDFOne shows what a file costs before its first label.
+func BenchmarkPDFOne(b *testing.B) {
+	for b.Loop() {
+		if err := PDF(io.Discard, copies(sample(), 1), Sheets()[0], chinese()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -157,3 +157,35 @@ func TestDense(t *testing.T) {
 		}
 	}
 }
+
+// TestAnyText checks that no text stops a drawing.
+func TestAnyText(t *testing.T) {
+	f, err := newFaces()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := f.drawable(prose, "吉𠮷a"); got != "吉□a" || f.glyph(prose, tofu).none {
+		t.Errorf("drawable as %q", got)
+	}
+	for _, text := range []string{"𠮷野家😀", "\x00\n\t\x7f", "\xff\xfe", strings.Repeat("长", 500), "مرحبا", "\u200b\ufeff\uffff"} {
+		l := sample()
+		l.Brand, l.Name, l.Maker, l.Model, l.Lot, l.Short = text, text, text, text, text, text
+		for name, err := range map[string]error{
+			"pdf": PDF(io.Discard, copies(l, 1), Sheets()[0], chinese()),
+			"zpl": ZPL(io.Discard, copies(l, 1), Rolls()["203"], chinese()),
+			"svg": SVG(io.Discard, l, chinese(), true),
+			"png": PNG(io.Discard, l, chinese(), true),
+		} {
+			if err != nil {
+				t.Errorf("%s of %.20q: %v", name, text, err)
+			}
+		}
+	}
+}
+
+func TestPath(t *testing.T) {
+	path, width, err := Path("HTTPS://FANWEI.EXAMPLE/")
+	if err != nil || width != 25+8 || !strings.HasPrefix(path, "M4 4h7v1h-7z") {
+		t.Errorf("%d, %.20s, %v", width, path, err)
+	}
+}

@@ -3,7 +3,6 @@ package label
 import (
 	"fmt"
 	"image"
-	"image/color"
 	"image/draw"
 	"image/png"
 	"io"
@@ -82,5 +81,5 @@ func (r *raster) cut(x, y1, y2 float64) {
 }
 
 func (r *raster) fill(area image.Rectangle) {
-	draw.Draw(r.img, area, &image.Uniform{C: color.Gray{}}, image.Point{}, draw.Src)
+	draw.Draw(r.img, area, image.Black, image.Point{}, draw.Src)
 }

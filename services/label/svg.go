@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // SVG writes one label of the usual size, the open part only unless covert is
@@ -26,6 +27,22 @@ func SVG(w io.Writer, l Label, words Words, covert bool) error {
 		return fmt.Errorf("write SVG: %w", err)
 	}
 	return nil
+}
+
+// Path returns a QR code alone, as the path of an SVG whose modules are one
+// unit wide, and the width of the picture, quiet zone included.
+func Path(text string) (path string, width int, err error) {
+	m, err := newCoder().encode(text)
+	if err != nil {
+		return "", 0, err
+	}
+	return m.path(quiet), m.size + 2*quiet, nil
+}
+
+func (m *matrix) path(margin int) string {
+	var b strings.Builder
+	m.runs(func(x, y, length int) { fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", x+margin, y+margin, length, length) })
+	return b.String()
 }
 
 // single prepares the drawing of one label.
@@ -62,10 +79,8 @@ func (s *svg) text(x, y, em float64, st style, text string) {
 
 func (s *svg) code(x, y, side float64, m *matrix, _ string) {
 	module := side / float64(m.size+2*quiet)
-	fmt.Fprintf(&s.b, `<path shape-rendering="crispEdges" transform="translate(%.3f %.3f) scale(%.5f)" d="`,
-		x+quiet*module, y+quiet*module, module)
-	m.runs(func(x, y, length int) { fmt.Fprintf(&s.b, "M%d %dh%dv1h-%dz", x, y, length, length) })
-	s.b.WriteString("\"/>\n")
+	fmt.Fprintf(&s.b, `<path shape-rendering="crispEdges" transform="translate(%.3f %.3f) scale(%.5f)" d="%s"/>`+"\n",
+		x+quiet*module, y+quiet*module, module, m.path(0))
 }
 
 func (s *svg) cut(x, y1, y2 float64) {

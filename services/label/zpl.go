@@ -36,6 +36,7 @@ func ZPL(w io.Writer, seq iter.Seq2[Label, error], roll Roll, words Words) error
 	if err != nil {
 		return err
 	}
+	d.coder.masks = 1 // the printer makes the codes; only their size is asked for
 	z := &printer{w: bufio.NewWriterSize(w, 64<<10), font: roll.Font, dots: float64(roll.DPI) / 25.4}
 	for l, err := range seq {
 		if err != nil {

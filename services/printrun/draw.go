@@ -3,6 +3,7 @@ package printrun
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"slices"
@@ -72,8 +73,13 @@ func sheet(layout string) label.Sheet {
 }
 
 // write draws labels in the run's format. The first part of a CSV has the
-// names of the columns.
-func (s *Service) write(w io.Writer, run Run, first bool, seq iter.Seq2[label.Label, error]) error {
+// names of the columns. A panic of a library that draws is an error.
+func (s *Service) write(w io.Writer, run Run, first bool, seq iter.Seq2[label.Label, error]) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("draw labels: panic: %v", p)
+		}
+	}()
 	words := s.Words(run.Language)
 	switch run.Format {
 	case PDF:

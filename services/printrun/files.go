@@ -66,7 +66,7 @@ type counted struct{ *sink }
 
 func (c counted) Write(p []byte) (int, error) {
 	n, err := c.blob.Write(p)
-	c.crc.Write(p[:n]) // never fails
+	_, _ = c.crc.Write(p[:n]) // never fails
 	c.size += uint64(n)
 	return n, err
 }

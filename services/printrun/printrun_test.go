@@ -3,6 +3,7 @@ package printrun_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"sync"
@@ -32,7 +33,7 @@ func printer() authz.Subject {
 	return authz.Subject{Person: "p1", Name: "王芳", Org: "M001", Kind: authz.Maker, Roles: []string{authz.Printer}}
 }
 
-func keys(t *testing.T) unitcode.Keys {
+func keys(t testing.TB) unitcode.Keys {
 	t.Helper()
 	secret := make([]byte, unitcode.SecretSize)
 	for i := range secret {
@@ -96,7 +97,7 @@ func words(string) label.Words {
 	return label.Words{Model: "型号", Lot: "批号", Date: "生产日期", Maker: "制造商", Serial: "序列号", Scratch: "刮开后扫码"}
 }
 
-func newFixture(t *testing.T, db *bun.DB, dir string) *fixture {
+func newFixture(t testing.TB, db *bun.DB, dir string) *fixture {
 	t.Helper()
 	for _, migrate := range []func(context.Context, *bun.DB) error{audit.Migrate, printrun.Migrate} {
 		if err := migrate(t.Context(), db); err != nil {
@@ -116,7 +117,7 @@ func newFixture(t *testing.T, db *bun.DB, dir string) *fixture {
 	f.config = printrun.Config{
 		DB: db, Files: f.files, Guard: guard.New(rights, db, f.clock.Now), Batch: f.batch,
 		Host: "fanwei.example", Words: words, Enqueue: f.enqueue, Now: f.clock.Now,
-		Log:  slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log:  slog.New(slog.DiscardHandler),
 		Part: map[printrun.Format]int{printrun.PDF: 24, printrun.CSV: 20, printrun.ZPL: 15},
 	}
 	f.Service = printrun.New(f.config)
@@ -151,7 +152,7 @@ func each(t *testing.T, test func(t *testing.T, f *fixture)) {
 }
 
 // start begins a run.
-func (f *fixture) start(t *testing.T, req printrun.Request) printrun.Run {
+func (f *fixture) start(t testing.TB, req printrun.Request) printrun.Run {
 	t.Helper()
 	req.GTIN, req.Lot = gtin, lot
 	run, err := f.Start(t.Context(), printer(), req)
@@ -166,7 +167,7 @@ func (f *fixture) work(ctx context.Context) error {
 	return f.Handlers()["print-run"](ctx, []byte((*f.tickets)[len(*f.tickets)-1]))
 }
 
-func (f *fixture) get(t *testing.T, id string) printrun.Run {
+func (f *fixture) get(t testing.TB, id string) printrun.Run {
 	t.Helper()
 	run, err := f.Get(t.Context(), printer(), id)
 	if err != nil {
@@ -176,7 +177,7 @@ func (f *fixture) get(t *testing.T, id string) printrun.Run {
 }
 
 // read fetches the file of a run.
-func (f *fixture) read(t *testing.T, id string) (content []byte, name, contentType string) {
+func (f *fixture) read(t testing.TB, id string) (content []byte, name, contentType string) {
 	t.Helper()
 	r, name, contentType, err := f.Open(t.Context(), printer(), id)
 	if err != nil {
@@ -193,12 +194,12 @@ func (f *fixture) read(t *testing.T, id string) (content []byte, name, contentTy
 }
 
 // keysOf returns the names of the files there are.
-func (f *fixture) keysOf(t *testing.T) []string {
+func (f *fixture) keysOf(t testing.TB) []string {
 	t.Helper()
 	names := []string{}
 	for list := f.files.List(nil); ; {
 		file, err := list.Next(t.Context())
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return names
 		}
 		if err != nil {

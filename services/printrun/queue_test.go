@@ -25,7 +25,7 @@ func (f *fixture) queue(t *testing.T) {
 	q, err := job.Open(t.Context(), f.db, job.Options{
 		Instance: "test", Poll: 10 * time.Millisecond, Attempts: 3,
 		Backoff: func(int) time.Duration { return 10 * time.Millisecond },
-		Log:     slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log:     slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func (f *fixture) await(t *testing.T, id string, state printrun.State) printrun.
 
 func TestQueue(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
-		f.config.Turn = 20 * time.Millisecond // many turns
+		f.config.Turn = 100 * time.Millisecond // several turns
 		f.queue(t)
 		run := f.start(t, printrun.Request{Format: printrun.CSV, To: 999})
 		f.await(t, run.ID, printrun.Done)
@@ -124,7 +124,7 @@ func TestVictim(t *testing.T) {
 	f.clock.step = 2 * time.Second
 	in := bufio.NewReader(os.Stdin)
 	f.clock.watch(func(int) {
-		fmt.Println("look")
+		fmt.Fprintln(os.Stdout, "look")
 		if _, err := in.ReadString('\n'); err != nil {
 			os.Exit(1)
 		}
@@ -144,7 +144,7 @@ func TestVictim(t *testing.T) {
 // the file has every unit once.
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()
-	for looks := 30; looks < 100; looks += 17 {
+	for looks := 15; looks < 45; looks += 9 {
 		kill(t, dir, looks)
 	}
 	f := openVictim(t, dir)
@@ -166,7 +166,9 @@ func TestKilled(t *testing.T) {
 // kill runs a victim for a number of looks at the clock.
 func kill(t *testing.T, dir string, looks int) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestVictim$")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // if it comes to a stop by itself
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestVictim$")
 	cmd.Env = append(os.Environ(), victim+"="+dir)
 	in, err := cmd.StdinPipe()
 	if err != nil {

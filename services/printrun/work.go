@@ -143,7 +143,7 @@ func (s *Service) watched(ctx context.Context, run *Run, seq iter.Seq2[label.Lab
 // round; if not it returns errHalted.
 func (s *Service) update(ctx context.Context, db bun.IDB, t ticket, set func(*bun.UpdateQuery), states ...State) error {
 	q := db.NewUpdate().Model((*Run)(nil)).Where("id = ?", t.Run).Where("round = ?", t.Round).
-		Where("state IN (?)", bun.In(states)).Set("updated_at = ?", s.now())
+		Where("state IN (?)", bun.List(states)).Set("updated_at = ?", s.now())
 	set(q)
 	n, err := changed(q.Exec(ctx))
 	if err != nil {

@@ -2,15 +2,12 @@ package product
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 
 	"github.com/fanwei/fanwei/chaincode/refusal"
 	"github.com/fanwei/fanwei/chaincode/trace"
 	"github.com/fanwei/fanwei/services/authz"
 )
-
-var sqlNoRows = sql.ErrNoRows
 
 // RegisterModel registers a model of the caller's organisation.
 func (s *Service) RegisterModel(ctx context.Context, sub authz.Subject, cmd trace.RegisterModel) error {

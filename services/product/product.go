@@ -5,6 +5,7 @@ package product
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -107,7 +108,7 @@ func (s *Service) list(ctx context.Context, sub authz.Subject, kind authz.Kind, 
 
 // found turns the database's word for "no row" into a refusal.
 func found(err error, reason string, args ...string) error {
-	if errors.Is(err, sqlNoRows) {
+	if errors.Is(err, sql.ErrNoRows) {
 		return refusal.New(refusal.NotFound, reason, args...)
 	}
 	return err

@@ -70,7 +70,7 @@ func (f *file) near(asked string) []Code {
 	var near []Code
 	for serial := range unitcode.Slips(asked) {
 		if _, ok := f.index(serial); ok {
-			near = append(near, Code{f.Batch.GTIN, f.Batch.Lot, serial})
+			near = append(near, Code{GTIN: f.Batch.GTIN, Lot: f.Batch.Lot, Serial: serial})
 		}
 	}
 	return near
@@ -97,7 +97,7 @@ func (f *file) recall(index int64) *Recall {
 
 func (f *file) unit(index uint64, serial string) *Unit {
 	return &Unit{
-		Code: Code{f.Batch.GTIN, f.Batch.Lot, serial}, Index: index, Short: unitcode.Short(f.number, serial),
+		Code: Code{GTIN: f.Batch.GTIN, Lot: f.Batch.Lot, Serial: serial}, Index: index, Short: unitcode.Short(f.number, serial),
 		Model: f.Model.Model, Name: f.Model.Name, Brand: f.Model.Brand, Class: f.Model.Class,
 		Specification: f.Model.Specification, Photo: f.Model.Photo, Maker: f.maker,
 		Plant: f.Batch.Plant, ProducedOn: f.Batch.ProducedOn, RegisteredAt: f.Batch.RegisteredAt,

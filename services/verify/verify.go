@@ -181,7 +181,7 @@ func (s *Service) nearLots(ctx context.Context, asked gs1.Code, serial string) (
 			return nil, err
 		}
 		if ok {
-			near = append(near, Code{b.GTIN, b.Lot, serial})
+			near = append(near, Code{GTIN: b.GTIN, Lot: b.Lot, Serial: serial})
 		}
 	}
 	return near, nil

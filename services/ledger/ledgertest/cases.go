@@ -92,8 +92,8 @@ func testCancel(t *testing.T, s *site) {
 	case <-s.ctx.Done():
 		t.Error("events go on")
 	}
-	for range s.Events(ctx, 0) {
-		t.Error("an event after the end of the context")
+	for _, err := range s.Events(ctx, 0) {
+		t.Error("an event after the end of the context", err)
 	}
 }
 

@@ -1,0 +1,191 @@
+//go:build browser
+
+package e2e
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+//go:embed vendor/axe-core-4.14.1/axe.min.js
+var axe string
+
+// flags keep Chromium from talking to anybody but us.
+var flags = []chromedp.ExecAllocatorOption{
+	chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Headless,
+	chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+	chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+	chromedp.Flag("disable-dev-shm-usage", true),
+}
+
+// A browser is a Chromium with one tab.
+type browser struct {
+	t    *testing.T
+	ctx  context.Context
+	base string
+
+	mu       sync.Mutex
+	problems []string // what the console complained of since the last look
+}
+
+// newBrowser starts a browser that nobody has used.
+func newBrowser(t *testing.T, base string) *browser {
+	t.Helper()
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(flags, chromedp.UserDataDir(t.TempDir()))...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(cancel)
+	ctx, expire := context.WithTimeout(ctx, 5*time.Minute)
+	t.Cleanup(expire)
+	b := &browser{t: t, ctx: ctx, base: base}
+	chromedp.ListenTarget(ctx, b.listen)
+	b.do(log.Enable(), runtime.Enable(), network.Enable())
+	return b
+}
+
+func (b *browser) listen(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := event.(type) {
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.LevelError && !strings.Contains(e.Entry.Text, "status of 4") {
+			b.problems = append(b.problems, e.Entry.Text)
+		}
+	case *runtime.EventExceptionThrown:
+		b.problems = append(b.problems, e.ExceptionDetails.Error())
+	}
+}
+
+func (b *browser) do(actions ...chromedp.Action) {
+	b.t.Helper()
+	if err := chromedp.Run(b.ctx, actions...); err != nil {
+		var text string
+		_ = chromedp.Run(b.ctx, chromedp.Text("body", &text, chromedp.ByQuery)) //nolint:errcheck // to show where it stands
+		b.t.Fatalf("%v\n%s", err, text)
+	}
+}
+
+// size makes the window that of a phone or a desk.
+func (b *browser) size(width, height int64) {
+	b.do(emulation.SetDeviceMetricsOverride(width, height, 1, width < 600))
+}
+
+// open opens an address of the platform.
+func (b *browser) open(path string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(b.base + path))
+}
+
+// login logs a person of the demonstration in.
+func (b *browser) login(login string) {
+	b.t.Helper()
+	b.open("/login")
+	b.do(chromedp.SetValue("#login", login, chromedp.ByQuery), chromedp.SetValue("#password", "fanwei-demo-2026", chromedp.ByQuery),
+		chromedp.Submit("#password", chromedp.ByQuery), chromedp.WaitVisible(".fw-user", chromedp.ByQuery))
+}
+
+// fill sets fields of a form by their names.
+func (b *browser) fill(fields map[string]string) {
+	b.t.Helper()
+	for name, value := range fields {
+		b.do(chromedp.SetValue(fmt.Sprintf("main [name=%q]", name), value, chromedp.ByQuery))
+	}
+}
+
+// click presses what has a text, as a person looks for it.
+func (b *browser) click(text string) {
+	b.t.Helper()
+	xpath := fmt.Sprintf(`//main//*[self::a or self::button or self::summary][contains(normalize-space(.), %q)]`, text)
+	b.do(chromedp.Click(xpath, chromedp.BySearch, chromedp.NodeVisible))
+}
+
+// sees waits for a text on the page.
+func (b *browser) sees(text string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	defer cancel()
+	found := fmt.Sprintf(`document.body.innerText.replaceAll(/\s+/g, '').includes(%q)`, strings.Join(strings.Fields(text), ""))
+	if err := chromedp.Run(ctx, chromedp.Poll(found, nil)); err != nil {
+		var body, at string
+		_ = chromedp.Run(b.ctx, chromedp.Text("body", &body, chromedp.ByQuery), chromedp.Location(&at)) //nolint:errcheck // to show where it stands
+		b.t.Fatalf("%s does not show %q: %v\n%s", at, text, err, body)
+	}
+}
+
+// text returns what an element shows.
+func (b *browser) text(selector string) string {
+	b.t.Helper()
+	var s string
+	b.do(chromedp.Text(selector, &s, chromedp.ByQuery))
+	return s
+}
+
+// check fails the test if the page is not fit to be shown: what the console
+// says, what does not fit the window's width, what a reader with a screen
+// reader or weak eyes would stumble over (axe-core, WCAG 2.2 AA).
+func (b *browser) check(name string) {
+	b.t.Helper()
+	b.mu.Lock()
+	for _, p := range b.problems {
+		b.t.Errorf("%s: the console says %s", name, p)
+	}
+	b.problems = nil
+	b.mu.Unlock()
+	var wide []string
+	b.do(chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth
+		? [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 120)) : []`, &wide))
+	if len(wide) > 0 {
+		b.t.Errorf("%s: wider than the window: %v", name, wide)
+	}
+	var report string
+	b.do(chromedp.Evaluate(axe+`;0`, nil), chromedp.Evaluate(`axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(r => JSON.stringify(r.violations.map(
+		v => ({id: v.id, impact: v.impact, help: v.help, nodes: v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + n.any.map(a => a.message).join('; '))}))))`,
+		&report, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+	var findings []struct {
+		ID, Impact, Help string
+		Nodes            []string
+	}
+	if err := json.Unmarshal([]byte(report), &findings); err != nil {
+		b.t.Fatal(err)
+	}
+	for _, f := range findings {
+		if f.Impact == "serious" || f.Impact == "critical" {
+			b.t.Errorf("%s: %s (%s): %s: %v", name, f.ID, f.Impact, f.Help, f.Nodes)
+		}
+	}
+}
+
+// picture leaves a picture of the whole page where FANWEI_TEST_PICTURES says.
+func (b *browser) picture(name string) {
+	b.t.Helper()
+	dir := os.Getenv("FANWEI_TEST_PICTURES")
+	if dir == "" {
+		return
+	}
+	var png []byte
+	b.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		png, err = page.CaptureScreenshot().WithCaptureBeyondViewport(true).Do(ctx)
+		return err
+	}))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}

@@ -1,0 +1,23 @@
+package text
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Gist says in short what a refusal told, of which only the reason was kept:
+// its first sentence, with an ellipsis for each thing it named. A reason that
+// the catalogue does not know is returned as it is.
+func (p Printer) Gist(reason string) string {
+	e, ok := p.messages["refusal."+reason]
+	if !ok {
+		return reason
+	}
+	plain := regexp.MustCompile(`%(?:\[\d+\])?[sd]`).ReplaceAllString(e.other, "…")
+	for _, stop := range []string{"。", ". "} {
+		if sentence, _, more := strings.Cut(plain, stop); more {
+			return sentence + strings.TrimSpace(stop)
+		}
+	}
+	return plain
+}

@@ -1,0 +1,61 @@
+package text
+
+import "golang.org/x/text/language"
+
+// A Lang is a language that people can choose.
+type Lang string
+
+const (
+	Zh Lang = "zh" // Chinese, which is the default
+	En Lang = "en"
+)
+
+// Langs returns the languages there are, the default first.
+func Langs() []Lang { return []Lang{Zh, En} }
+
+// ParseLang returns the language of that name, or false.
+func ParseLang(s string) (Lang, bool) {
+	for _, l := range Langs() {
+		if string(l) == s {
+			return l, true
+		}
+	}
+	return Zh, false
+}
+
+// Choose returns the language to answer in: what the address asks for, else
+// what the cookie remembers, else what the browser prefers, else Chinese.
+func Choose(query, cookie, acceptLanguage string) Lang {
+	for _, s := range []string{query, cookie} {
+		if l, ok := ParseLang(s); ok {
+			return l
+		}
+	}
+	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)
+	if err != nil || len(wanted) == 0 {
+		return Zh
+	}
+	// Who reads traditional characters would rather have Chinese too.
+	offers := []language.Tag{language.Chinese, language.TraditionalChinese, language.English}
+	_, i, confidence := language.NewMatcher(offers).Match(wanted...)
+	if confidence != language.No && offers[i] == language.English {
+		return En
+	}
+	return Zh
+}
+
+// Attr is the language as the lang attribute of a page has it.
+func (l Lang) Attr() string {
+	if l == En {
+		return "en"
+	}
+	return "zh-CN"
+}
+
+// Other is the language to switch to.
+func (l Lang) Other() Lang {
+	if l == En {
+		return Zh
+	}
+	return En
+}

@@ -1,0 +1,13 @@
+package web
+
+// A CertificateView is one certificate: how it stands today, what was made
+// under it, and what has happened to it (page Certificate).
+type CertificateView struct {
+	Head     Head
+	Standing Tag    // today
+	Why      string // it stands so
+	Batches  Table
+	More     string // where all its batches are, or empty
+	Line     []Event
+	Asides   []Aside
+}
