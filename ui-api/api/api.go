@@ -5,12 +5,13 @@ package api
 import (
 	"context"
 	"log/slog"
-	"net/http"
+	"net/url"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/fanwei/fanwei/chaincode/refusal"
 	"github.com/fanwei/fanwei/services/authz"
 	"github.com/fanwei/fanwei/services/product"
 	"github.com/fanwei/fanwei/services/verify"
@@ -73,18 +74,31 @@ func (a *API) Register(app *fiber.App) huma.API {
 	return h
 }
 
-// handle registers an operation whose errors become problems.
+// handle registers an operation whose errors become problems. Who has not
+// logged in reaches only those with an empty list of Security.
 func handle[I, O any](a *API, h huma.API, op huma.Operation, f func(context.Context, Caller, *I) (*O, error)) {
-	if op.Method != http.MethodGet {
+	if op.Security == nil {
 		op.Security = []map[string][]string{{"session": {}}}
 	}
 	huma.Register(h, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := f(ctx, callerOf(ctx), in)
+		who := callerOf(ctx)
+		if len(op.Security) > 0 && who.Subject.Person == "" {
+			return nil, a.problem(ctx, refusal.New(refusal.Forbidden, "session-ended"))
+		}
+		out, err := f(ctx, who, in)
 		if err != nil {
 			return nil, a.problem(ctx, err)
 		}
 		return out, nil
 	})
+}
+
+// plain decodes a path's element, which the router passes as it was sent.
+func plain(element string) string {
+	if s, err := url.PathUnescape(element); err == nil {
+		return s
+	}
+	return element
 }
 
 // A Paging is the part of a list that is asked for.

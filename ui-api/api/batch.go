@@ -55,7 +55,7 @@ func (a *API) batchRoutes(h huma.API) {
 	})
 	handle(a, h, huma.Operation{OperationID: "get-batch", Method: http.MethodGet, Path: "/api/v1/batches/{gtin}/{lot}", Tags: tags,
 		Summary: "Get a batch and its receipt"}, func(ctx context.Context, who Caller, in *batchInput) (*One[Batch], error) {
-		b, err := a.products.Batch(ctx, who.Subject, in.GTIN, in.Lot)
+		b, err := a.products.Batch(ctx, who.Subject, in.GTIN, plain(in.Lot))
 		return &One[Batch]{newBatch(b)}, err
 	})
 	handle(a, h, huma.Operation{OperationID: "register-batch", Method: http.MethodPost, Path: "/api/v1/batches", Tags: tags,

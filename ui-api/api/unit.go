@@ -119,18 +119,24 @@ type unitAnswer struct {
 type VisitKey struct{}
 
 func (a *API) unitRoutes(h huma.API) {
-	handle(a, h, huma.Operation{
+	ask := huma.Operation{
 		OperationID: "ask-unit", Method: http.MethodGet, Path: "/api/v1/units/{gtin}/{lot}/{serial}", Tags: []string{"units"},
+		Security:    []map[string][]string{}, // everybody may ask
 		Summary:     "Ask about a unit",
 		Description: "The same answer as the code's own link gives with Accept: application/json. 404 where there is no such code, 400 where it is no whole code; the body has the same form each time.",
-	}, func(ctx context.Context, who Caller, in *askUnit) (*unitAnswer, error) {
-		asked := gs1.Code{GTIN: in.GTIN, Lot: in.Lot, Serial: in.Serial}
-		answer, err := a.units.Ask(ctx, asked, visit(ctx, asked))
-		if err != nil {
-			return nil, err
-		}
-		return &unitAnswer{VerdictStatus(answer.Verdict), NewAnswer(answer, who.Printer)}, nil
-	})
+	}
+	handle(a, h, ask, a.askUnit)
+	ask.OperationID, ask.Method, ask.Hidden = "head-unit", http.MethodHead, true
+	handle(a, h, ask, a.askUnit)
+}
+
+func (a *API) askUnit(ctx context.Context, who Caller, in *askUnit) (*unitAnswer, error) {
+	asked := gs1.Code{GTIN: in.GTIN, Lot: plain(in.Lot), Serial: plain(in.Serial)}
+	answer, err := a.units.Ask(ctx, asked, visit(ctx, asked))
+	if err != nil {
+		return nil, err
+	}
+	return &unitAnswer{VerdictStatus(answer.Verdict), NewAnswer(answer, who.Printer)}, nil
 }
 
 func visit(ctx context.Context, unit gs1.Code) verify.Visit {

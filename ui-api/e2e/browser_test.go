@@ -14,10 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -50,39 +47,55 @@ func newBrowser(t *testing.T, base string) *browser {
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(cancel)
-	ctx, expire := context.WithTimeout(ctx, 5*time.Minute)
-	t.Cleanup(expire)
 	b := &browser{t: t, ctx: ctx, base: base}
-	chromedp.ListenTarget(ctx, b.listen)
-	b.do(log.Enable(), runtime.Enable(), network.Enable())
+	if err := chromedp.Listen(ctx, b.listen); err != nil {
+		t.Fatal(err)
+	}
 	return b
 }
+
+// patience bounds one step.
+const patience = time.Minute
 
 func (b *browser) listen(event any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch e := event.(type) {
 	case *log.EventEntryAdded:
-		if e.Entry.Level == log.LevelError && !strings.Contains(e.Entry.Text, "status of 4") {
+		if e.Entry.Level == log.EntryLevelError && !strings.Contains(e.Entry.Text, "status of 4") {
 			b.problems = append(b.problems, e.Entry.Text)
 		}
 	case *runtime.EventExceptionThrown:
-		b.problems = append(b.problems, e.ExceptionDetails.Error())
+		b.problems = append(b.problems, e.ExceptionDetails.Text)
 	}
 }
 
-func (b *browser) do(actions ...chromedp.Action) {
+// get runs an action and returns its value. If it fails, the test ends with
+// what the page shows.
+func get[T any](b *browser, action chromedp.Action[T]) T {
 	b.t.Helper()
-	if err := chromedp.Run(b.ctx, actions...); err != nil {
-		var text string
-		_ = chromedp.Run(b.ctx, chromedp.Text("body", &text, chromedp.ByQuery)) //nolint:errcheck // to show where it stands
-		b.t.Fatalf("%v\n%s", err, text)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, action)
+	if err != nil {
+		body, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText"))
+		b.t.Fatalf("%v\n%s", err, body)
 	}
+	return v
+}
+
+func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	get(b, chromedp.Steps(steps...))
 }
 
 // size makes the window that of a phone or a desk.
 func (b *browser) size(width, height int64) {
-	b.do(emulation.SetDeviceMetricsOverride(width, height, 1, width < 600))
+	if width < 600 {
+		b.do(chromedp.EmulateViewport(width, height, chromedp.EmulateMobile))
+		return
+	}
+	b.do(chromedp.EmulateViewport(width, height))
 }
 
 // open opens an address of the platform.
@@ -95,15 +108,15 @@ func (b *browser) open(path string) {
 func (b *browser) login(login string) {
 	b.t.Helper()
 	b.open("/login")
-	b.do(chromedp.SetValue("#login", login, chromedp.ByQuery), chromedp.SetValue("#password", "fanwei-demo-2026", chromedp.ByQuery),
-		chromedp.Submit("#password", chromedp.ByQuery), chromedp.WaitVisible(".fw-user", chromedp.ByQuery))
+	b.do(chromedp.SetValue(chromedp.CSS("#login"), login), chromedp.SetValue(chromedp.CSS("#password"), "fanwei-demo-2026"),
+		chromedp.Submit(chromedp.CSS("#password")), chromedp.WaitVisible(chromedp.CSS(".fw-user")))
 }
 
 // fill sets fields of a form by their names.
 func (b *browser) fill(fields map[string]string) {
 	b.t.Helper()
 	for name, value := range fields {
-		b.do(chromedp.SetValue(fmt.Sprintf("main [name=%q]", name), value, chromedp.ByQuery))
+		b.do(chromedp.SetValue(chromedp.CSS(fmt.Sprintf("main [name=%q]", name)), value))
 	}
 }
 
@@ -111,28 +124,19 @@ func (b *browser) fill(fields map[string]string) {
 func (b *browser) click(text string) {
 	b.t.Helper()
 	xpath := fmt.Sprintf(`//main//*[self::a or self::button or self::summary][contains(normalize-space(.), %q)]`, text)
-	b.do(chromedp.Click(xpath, chromedp.BySearch, chromedp.NodeVisible))
+	b.do(chromedp.Click(xpath, chromedp.NodeVisible))
 }
 
-// sees waits for a text on the page.
+// sees waits for a text on the page, space aside.
 func (b *browser) sees(text string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
-	defer cancel()
-	found := fmt.Sprintf(`document.body.innerText.replaceAll(/\s+/g, '').includes(%q)`, strings.Join(strings.Fields(text), ""))
-	if err := chromedp.Run(ctx, chromedp.Poll(found, nil)); err != nil {
-		var body, at string
-		_ = chromedp.Run(b.ctx, chromedp.Text("body", &body, chromedp.ByQuery), chromedp.Location(&at)) //nolint:errcheck // to show where it stands
-		b.t.Fatalf("%s does not show %q: %v\n%s", at, text, err, body)
-	}
+	get(b, chromedp.Poll[bool](fmt.Sprintf(`document.body?.innerText.replaceAll(/\s+/g, '').includes(%q)`, strings.Join(strings.Fields(text), ""))))
 }
 
 // text returns what an element shows.
 func (b *browser) text(selector string) string {
 	b.t.Helper()
-	var s string
-	b.do(chromedp.Text(selector, &s, chromedp.ByQuery))
-	return s
+	return get(b, chromedp.Text(chromedp.CSS(selector)))
 }
 
 // check fails the test if the page is not fit to be shown: what the console
@@ -146,16 +150,14 @@ func (b *browser) check(name string) {
 	}
 	b.problems = nil
 	b.mu.Unlock()
-	var wide []string
-	b.do(chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth
-		? [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 120)) : []`, &wide))
+	wide := get(b, chromedp.Evaluate[[]string](`document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
+		.filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 120))`))
 	if len(wide) > 0 {
 		b.t.Errorf("%s: wider than the window: %v", name, wide)
 	}
-	var report string
-	b.do(chromedp.Evaluate(axe+`;0`, nil), chromedp.Evaluate(`axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(r => JSON.stringify(r.violations.map(
+	report := get(b, chromedp.Evaluate[string](axe+`;axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(r => JSON.stringify(r.violations.map(
 		v => ({id: v.id, impact: v.impact, help: v.help, nodes: v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + n.any.map(a => a.message).join('; '))}))))`,
-		&report, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+		chromedp.EvalAwaitPromise))
 	var findings []struct {
 		ID, Impact, Help string
 		Nodes            []string
@@ -177,11 +179,7 @@ func (b *browser) picture(name string) {
 	if dir == "" {
 		return
 	}
-	var png []byte
-	b.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
-		png, err = page.CaptureScreenshot().WithCaptureBeyondViewport(true).Do(ctx)
-		return err
-	}))
+	png := get(b, chromedp.FullScreenshot(100))
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		b.t.Fatal(err)
 	}

@@ -1,5 +1,3 @@
-//go:build browser
-
 package e2e
 
 import (
@@ -7,7 +5,9 @@ import (
 	"log/slog"
 	"net"
 	"testing"
+	"time"
 
+	"github.com/fanwei/fanwei/chaincode/trace"
 	"github.com/fanwei/fanwei/ui-api/app"
 )
 
@@ -43,3 +43,5 @@ func platform(t *testing.T) string {
 	})
 	return "http://" + l.Addr().String()
 }
+
+func today() string { return string(trace.DateOf(time.Now())) }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/fanwei/fanwei/chaincode/refusal"
 	"github.com/fanwei/fanwei/services/audit"
 	"github.com/fanwei/fanwei/services/authz"
@@ -20,12 +22,14 @@ type teller struct {
 	persons map[string]string      // name by id
 	orgs    func(id string) string // name
 	all     bool                   // lines of more than one organisation are shown
+	opens   func(authz.Kind) bool  // whether the reader may see objects of a kind
 }
 
 // teller knows the names that lines speak of: of the people that the reader
 // may see, and of those who acted.
 func (r *request) teller(lines []audit.Line) (teller, error) {
-	t := teller{text: r.text, persons: map[string]string{}, all: r.reachesAll(authz.Audit)}
+	t := teller{text: r.text, persons: map[string]string{}, all: r.reachesAll(authz.Audit),
+		opens: func(kind authz.Kind) bool { return r.site.Guard.Reach(r.subject(), authz.Read, kind) != authz.None }}
 	var orgs []string
 	for _, l := range lines {
 		if orgs = append(orgs, l.Org); l.Person != "" {
@@ -55,32 +59,53 @@ func (t teller) people() []web.Option {
 
 // tell puts a line into a sentence: who did what to what, or tried to.
 func (t teller) tell(l audit.Line) web.AuditLine {
-	line := web.AuditLine{Outcome: web.Tag{State: web.OK, Icon: "check", Text: t.text.Of("outcome", string(l.Outcome))}}
-	how := "done"
+	how, look := "done", web.Tag{State: web.OK, Icon: "check", Text: t.text.Of("outcome", string(l.Outcome))}
 	switch l.Outcome {
 	case audit.Refused:
-		how, line.Outcome.State, line.Outcome.Icon = "tried", web.Doubt, "ban"
+		how, look.State, look.Icon = "tried", web.Doubt, "ban"
 	case audit.Failed:
-		how, line.Outcome.State, line.Outcome.Icon = "tried", web.Bad, "alert"
+		how, look.State, look.Icon = "tried", web.Bad, "alert"
 	case audit.Done:
 	}
-	line.Event = web.Event{State: line.Outcome.State, Icon: line.Outcome.Icon, At: l.At,
-		Text: t.text.Of("deed", l.Act+"."+how, t.who(l), t.what(l))}
-	if l.Person != "" {
-		line.Href = "/audit?person=" + l.Person
+	line := web.AuditLine{Event: web.Event{State: look.State, Icon: look.Icon, At: l.At, Small: t.note(l),
+		Text: t.text.Of("deed", l.Act+"."+how, t.who(l), t.what(l))}}
+	if l.Outcome == audit.Done {
+		line.Href = t.where(l)
+	} else {
+		line.Outcome = &look
 	}
 	if l.Reason != "" {
 		line.Told = t.told(l)
 	}
-	line.Notes = t.notes(l)
 	return line
 }
 
+// where is the page of a line's object, or empty.
+func (t teller) where(l audit.Line) string {
+	if !t.opens(authz.Kind(l.Object)) {
+		return ""
+	}
+	switch authz.Kind(l.Object) {
+	case authz.Certificate:
+		return certificatePath(l.ObjectID)
+	case authz.Batch:
+		if gtin, lot, ok := strings.Cut(l.ObjectID, "/"); ok && gtin != "import" {
+			return batchPath(gtin, lot)
+		}
+	case authz.Model:
+		if l.ObjectID != "photo" {
+			return segments("/models", l.ObjectID)
+		}
+	}
+	return ""
+}
+
 func (t teller) who(l audit.Line) string {
+	_, err := uuid.Parse(l.Person)
 	switch {
 	case l.Name == "":
 		return t.text.T("audit.nobody")
-	case l.Person == "" && l.Name == machineName:
+	case err != nil && l.Name == machineName:
 		return t.text.T("audit.machine")
 	}
 	return l.Name
@@ -101,7 +126,10 @@ func (t teller) what(l audit.Line) string {
 			id = name
 		}
 	}
-	return t.text.T("audit.thing", t.text.Of("object", l.Object), id)
+	if id == "" {
+		return t.text.Of("thing", l.Object+".any")
+	}
+	return t.text.Of("thing", l.Object+".one", id)
 }
 
 // told is the answer that was given. The trail keeps its reason without what
@@ -116,19 +144,19 @@ func (t teller) told(l audit.Line) string {
 	return t.text.Gist(l.Reason)
 }
 
-// notes is what more a line says: the detail, whose line it is, from where.
-func (t teller) notes(l audit.Line) []string {
-	var notes []string
+// note is what more a line says: the detail, whose line it is, from where.
+func (t teller) note(l audit.Line) string {
+	var parts []string
 	if d := t.detail(l.Detail); d != "" {
-		notes = append(notes, d)
+		parts = append(parts, d)
 	}
 	if t.all && l.Org != "" {
-		notes = append(notes, t.orgs(l.Org))
+		parts = append(parts, t.orgs(l.Org))
 	}
 	if l.Address != "" {
-		notes = append(notes, t.text.T("audit.address", l.Address))
+		parts = append(parts, t.text.T("audit.address", l.Address))
 	}
-	return notes
+	return strings.Join(parts, t.text.T("comma"))
 }
 
 // detail puts the details that services/account writes into words; others are
@@ -147,7 +175,7 @@ func (t teller) detail(d string) string {
 		return t.text.T("audit.inactive", name)
 	}
 	before, list, ok := strings.Cut(d, ": ")
-	if !ok || list == "first administrator" {
+	if !ok || list == "" || list == "first administrator" {
 		return d
 	}
 	roles := strings.Split(list, ", ")

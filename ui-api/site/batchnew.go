@@ -119,7 +119,7 @@ func (r *request) capacityAside(ctx context.Context, certs []product.Certificate
 			return nil, err
 		}
 		left := max(c.Capacity-used, 0)
-		aside.Facts = append(aside.Facts, web.Fact{Label: p.Of("class", c.Class), Value: web.Value{Text: p.T("capacity.left", left), Small: c.Number}})
+		aside.Facts = append(aside.Facts, web.Fact{Label: c.Number, Value: web.Value{Count: &left, Small: p.Of("class", c.Class)}})
 	}
 	if aside.Facts == nil {
 		return nil, nil

@@ -11,7 +11,7 @@ import (
 )
 
 // batchesShown is how many batches a certificate's page lists.
-const batchesShown = 20
+const batchesShown = 15
 
 func (r *request) certificate() error {
 	cert, changes, err := r.site.Products.Certificate(r.UserContext(), r.subject(), r.segment("number"))
@@ -27,7 +27,7 @@ func (r *request) certificate() error {
 	tag := r.standing(standing)
 	view := web.CertificateView{
 		Head: web.Head{Kicker: name(cert.Holder) + r.text.T("comma") + r.text.Of("class", cert.Class),
-			Title: r.text.T("certificate.title"), Code: cert.Number, Tag: &tag},
+			Title: r.text.T("certificate.title"), Code: cert.Number},
 		Standing: tag, Why: r.why(cert.State, standing, today), Line: r.history(cert, changes, name),
 	}
 	if r.may(authz.Change, authz.Certificate, "") {

@@ -90,9 +90,11 @@ func (r *request) showChange(w wish, effect *product.Effect, failed error) error
 	}
 	today := r.site.Products.Today()
 	tag := r.standing(cert.State.StandingOn(today))
+	facts := r.certificateFacts(cert, name)
+	facts.Tag = &tag
 	view := web.FormView{ID: w.id, Submit: r.text.Of("change", string(w.change)), Danger: w.change == revoke,
-		Head:   web.Head{Kicker: r.text.T("certificate.title") + r.text.T("gap") + w.number, Title: r.text.Of("change", string(w.change)), Tag: &tag},
-		Cancel: certificatePath(w.number), Fields: r.changeFields(w, today), Asides: []web.Aside{r.certificateFacts(cert, name)}}
+		Head:   web.Head{Kicker: r.text.T("certificate.title") + r.text.T("gap") + w.number, Title: r.text.Of("change", string(w.change))},
+		Cancel: certificatePath(w.number), Fields: r.changeFields(w, today), Asides: []web.Aside{facts}}
 	if effect != nil {
 		view.Hidden = []web.Hidden{{Name: "confirmed", Value: string(w.from)}}
 		view.Submit, view.Danger = r.text.Of("confirm", string(w.change)), true

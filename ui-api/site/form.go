@@ -78,8 +78,8 @@ func fieldsOf(reason string) []string {
 		return []string{"class"}
 	case "photo-missing", "photo-digest", "photo-too-large", "photo-type", "photo-broken":
 		return []string{"photo"}
-	case "recall-range", "print-range":
-		return []string{"first", "last"}
+	case "recall-range", "print-range", "unit-numbers":
+		return []string{"first"}
 	}
 	return officeFields(reason)
 }

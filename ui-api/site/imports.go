@@ -156,14 +156,18 @@ func (r *request) confirmForm(id, name string, lines []product.Line) (*web.FormV
 // lineTable shows lines of a file, with the reasons if they were refused.
 func (r *request) lineTable(caption string, lines []product.Line, most int, why bool) web.Table {
 	p := r.text
-	table := web.Table{Caption: caption, Columns: []web.Column{{Label: p.T("import.line"), Num: true}, {Label: p.Of("field", "gtin")},
+	table := web.Table{Caption: caption, Columns: []web.Column{{Label: p.T("import.line")}, {Label: p.Of("field", "gtin")},
 		{Label: p.Of("field", "lot")}, {Label: p.Of("field", "size"), Num: true}, {Label: p.Of("field", "plant")}, {Label: p.T("batch.produced")}}}
 	if why {
 		table.Columns = append(table.Columns[:1:1], append([]web.Column{{Label: p.T("import.why")}}, table.Columns[1:]...)...)
 	}
 	for _, l := range lines[:min(len(lines), most)] {
 		b := l.Batch
-		cells := []web.Value{web.Count(int64(l.Number)), {Plain: b.GTIN}, {Plain: b.Lot}, web.Count(b.Size), {Text: b.Plant}, {Text: string(b.ProducedOn)}}
+		size := web.Count(b.Size)
+		if b.Size == 0 { // it was no number
+			size = web.Value{}
+		}
+		cells := []web.Value{{Text: p.T("import.nth", l.Number)}, {Plain: b.GTIN}, {Plain: b.Lot}, size, {Text: b.Plant}, {Text: string(b.ProducedOn)}}
 		if why {
 			cells = append(cells[:1:1], append([]web.Value{{Text: r.lineRefusal(l)}}, cells[1:]...)...)
 		}

@@ -20,7 +20,7 @@ func (s *Site) officeRoutes(app *fiber.App) {
 	s.auditRoutes(app)
 	s.passwordRoutes(app)
 	s.systemRoutes(app)
-	s.get(app, "/api/docs", (*request).reference)
+	s.open(app, "/api/docs", (*request).reference)
 }
 
 // member lets only those in who have logged in; others are led to the login.

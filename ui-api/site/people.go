@@ -106,7 +106,15 @@ func (r *request) roleField(kind string, chosen, roles []string) web.Field {
 	f := web.Field{Name: "roles", Label: r.text.T("person.roles"), Type: "checks", Required: true}
 	for _, role := range roles {
 		f.Options = append(f.Options, web.Option{Value: role, Chosen: slices.Contains(chosen, role),
-			Text: r.text.T("person.role", r.text.Of("role", role), r.text.Of("role-does", kind+"."+role))})
+			Text: r.text.T("person.role", r.text.Of("role", role), r.does(kind, role))})
 	}
 	return f
+}
+
+// does says what a role is for.
+func (r *request) does(kind, role string) string {
+	if kind == authz.Market && role == authz.Officer {
+		return r.text.Of("role-does", "market-officer")
+	}
+	return r.text.Of("role-does", role)
 }

@@ -64,12 +64,12 @@ func (r *request) labels(ctx context.Context, b product.Batch, asked printEntry,
 	}
 	size := strconv.FormatInt(b.Size, 10)
 	view.Runs = &runs
-	view.Print = &web.FormView{Head: web.Head{Title: p.T("print.new")}, Action: batchPath(b.GTIN, b.Lot, "print"), Submit: p.T("print.start"), Icon: "print",
+	view.Print = &web.FormView{Head: web.Head{Title: p.T("print.new")}, Action: batchPath(b.GTIN, b.Lot, "print"), Submit: p.T("print.start"), Icon: "print", Compact: true,
 		Fields: []web.Field{
 			{Name: "layout", Label: p.T("print.layout"), Type: "select", Required: true, Options: layouts},
+			{Name: "language", Label: p.T("print.language"), Type: "select", Required: true, Options: languages},
 			{Name: "first", Label: p.T("print.first"), Type: "number", Min: "1", Max: size, Value: asked.First, Required: true},
 			{Name: "last", Label: p.T("print.last"), Type: "number", Min: "1", Max: size, Value: asked.Last, Required: true, Help: p.T("print.last-help", b.Size)},
-			{Name: "language", Label: p.T("print.language"), Type: "select", Required: true, Options: languages},
 		}}
 	if failed != nil {
 		r.Status(statusOf(failed))

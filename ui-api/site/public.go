@@ -19,13 +19,13 @@ import (
 )
 
 func (s *Site) publicRoutes(app *fiber.App) {
-	s.get(app, "/", (*request).start)
-	s.get(app, "/q", (*request).typed)
-	s.get(app, "/q/:code", (*request).typed)
-	s.get(app, "/01/*", (*request).link)
-	s.get(app, "/c/:serial/:secret", (*request).covert)
-	s.get(app, "/photo/:name", (*request).photo)
-	s.post(app, "/theme", (*request).theme)
+	s.open(app, "/", (*request).start)
+	s.open(app, "/q", (*request).typed)
+	s.open(app, "/q/:code", (*request).typed)
+	s.open(app, "/01/*", (*request).link)
+	s.open(app, "/c/:serial/:secret", (*request).covert)
+	s.open(app, "/photo/:name", (*request).photo)
+	s.accept(app, "/theme", (*request).theme)
 }
 
 func (r *request) start() error {

@@ -60,7 +60,7 @@ func (r *request) recallForm(e recallEntry, failed error) error {
 			{Name: "lot", Label: p.Of("field", "lot"), Value: e.Lot, Required: true, Code: true, Complete: "off"},
 			{Name: "first", Label: p.T("recall.first"), Value: e.First, Type: "number", Min: "1", Help: p.T("recall.range-help")},
 			{Name: "last", Label: p.T("recall.last"), Value: e.Last, Type: "number", Min: "1"},
-			{Name: "number", Label: p.Of("field", "number"), Value: e.Number, Required: true, Help: p.T("recall.number-help")},
+			{Name: "number", Label: p.Of("field", "number"), Value: e.Number, Required: true, Code: true, Help: p.T("recall.number-help")},
 			{Name: "reason", Label: p.Of("field", "reason"), Value: e.Reason, Type: "textarea", Required: true, Help: p.T("recall.reason-help")},
 			{Name: "what_to_do", Label: p.Of("field", "what_to_do"), Value: e.Advice, Type: "textarea", Required: true, Help: p.T("recall.advice-help")},
 		}}
@@ -126,7 +126,7 @@ func (r *request) confirmRecall(e recallEntry, cmd trace.Recall, b product.Batch
 			{Label: p.T("recall.of"), Value: web.Count(b.Size)},
 		}, Meter: &web.Meter{State: web.Recall, Label: p.T("recall.units"), Done: cmd.To - cmd.From + 1, Total: b.Size}, Note: p.T("recall.effect")},
 		Form: &web.FormView{Head: web.Head{Title: p.T("recall.publish-title")}, Action: "/recalls", ID: e.ID, Submit: p.T("recall.publish", cmd.To-cmd.From+1), Icon: "back", Danger: true,
-			Hidden: recallHidden(e), Cancel: recallForm(b)}}
+			Hidden: recallHidden(e), Back: "/recalls/new"}}
 	if failed != nil {
 		r.Status(statusOf(failed))
 		view.Form.Problem = r.problem(nil, failed)

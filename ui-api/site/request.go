@@ -39,6 +39,19 @@ func (s *Site) answer(handle func(*request) error) fiber.Handler {
 	}
 }
 
+// loggedIn sends who has not logged in to do so, and back to the page asked for.
+func loggedIn(handle func(*request) error) func(*request) error {
+	return func(r *request) error {
+		switch {
+		case r.session.Person != "":
+			return handle(r)
+		case r.Method() == fiber.MethodPost:
+			return refusal.New(refusal.Forbidden, "session-ended")
+		}
+		return r.Redirect("/login?next="+url.QueryEscape(r.OriginalURL()), fiber.StatusSeeOther)
+	}
+}
+
 func (s *Site) request(c *fiber.Ctx) *request {
 	session, _ := c.Locals(sessionLocal).(account.Session)
 	return &request{c, s, session, s.Text.Printer(langOf(c))}
@@ -174,10 +187,6 @@ func (s *Site) Fail(c *fiber.Ctx, err error) error {
 	var f *fiber.Error
 	if errors.As(err, &f) {
 		err = refusalOf(f)
-	}
-	no, refused := refusal.Of(err)
-	if refused && no.Code == refusal.Forbidden && r.session.Person == "" && c.Method() == fiber.MethodGet {
-		return c.Redirect("/login?next="+url.QueryEscape(c.OriginalURL()), fiber.StatusSeeOther)
 	}
 	return r.fail(err)
 }

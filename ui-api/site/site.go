@@ -68,11 +68,21 @@ func (s *Site) Register(app *fiber.App) {
 	s.officeRoutes(app)
 }
 
-// get and post register a page's handler.
+// get and post register what only those who have logged in may ask; what each
+// of them may do the services decide.
 func (s *Site) get(app *fiber.App, path string, handle func(*request) error) {
-	app.Get(path, s.answer(handle))
+	app.Get(path, s.answer(loggedIn(handle)))
 }
 
 func (s *Site) post(app *fiber.App, path string, handle func(*request) error) {
+	app.Post(path, s.answer(loggedIn(handle)))
+}
+
+// open and accept register what everybody may ask and send.
+func (s *Site) open(app *fiber.App, path string, handle func(*request) error) {
+	app.Get(path, s.answer(handle))
+}
+
+func (s *Site) accept(app *fiber.App, path string, handle func(*request) error) {
 	app.Post(path, s.answer(handle))
 }

@@ -40,7 +40,7 @@ func (r *request) units(ctx context.Context, b product.Batch, view *web.BatchVie
 	last := min(first+unitsShown-1, b.Size)
 	units := &web.Units{Last: strconv.FormatInt(b.Size, 10), Jump: web.Search{Action: batchPath(b.GTIN, b.Lot), Label: p.T("units.jump"), Value: strconv.FormatInt(asked, 10)},
 		Table: web.Table{Caption: p.T("units.title"), Pager: &web.Pager{From: first, To: last, Total: &b.Size}, Columns: []web.Column{
-			{Label: p.T("units.number"), Num: true}, {Label: p.T("units.serial")}, {Label: p.T("batch.state")},
+			{Label: p.T("units.serial")}, {Label: p.T("units.number"), Num: true}, {Label: p.T("batch.state")},
 			{Label: p.T("units.scans"), Num: true}, {Label: p.T("units.last")}}}}
 	if first > 1 {
 		units.Table.Pager.Prev = unitPath(b, first-unitsShown)
@@ -68,7 +68,7 @@ func (r *request) unitRow(ctx context.Context, b product.Batch, serial string, n
 		return web.Row{}, err
 	}
 	tag := r.unitTag(a)
-	row := web.Row{Cells: []web.Value{web.Count(number), {Code: serial, Href: web.UnitPath(verify.Code(code))}, {Tag: &tag},
+	row := web.Row{Cells: []web.Value{{Code: serial, Href: web.UnitPath(verify.Code(code))}, web.Count(number), {Tag: &tag},
 		web.Count(a.Scans.Count), {At: a.Scans.LastAt}}}
 	if prints {
 		for _, kind := range []string{"SVG", "PNG"} {

@@ -1,9 +1,6 @@
 package text
 
-import (
-	"regexp"
-	"strings"
-)
+import "regexp"
 
 // Gist says in short what a refusal told, of which only the reason was kept:
 // its first sentence, with an ellipsis for each thing it named. A reason that
@@ -14,10 +11,5 @@ func (p Printer) Gist(reason string) string {
 		return reason
 	}
 	plain := regexp.MustCompile(`%(?:\[\d+\])?[sd]`).ReplaceAllString(e.other, "…")
-	for _, stop := range []string{"。", ". "} {
-		if sentence, _, more := strings.Cut(plain, stop); more {
-			return sentence + strings.TrimSpace(stop)
-		}
-	}
-	return plain
+	return regexp.MustCompile(`^(.*?(?:。|\.))(?:\p{Han}|\s+\p{Lu}).*$`).ReplaceAllString(plain, "$1")
 }

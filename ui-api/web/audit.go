@@ -16,7 +16,6 @@ type AuditView struct {
 // An AuditLine tells in a sentence who did what to what, and how it ended.
 type AuditLine struct {
 	Event
-	Outcome Tag
-	Told    string   // the answer that was given, where it was no
-	Notes   []string // what more is known
+	Outcome *Tag   // where it was no, or failed
+	Told    string // the answer that was given, where it was no
 }

@@ -7,7 +7,6 @@ type CertificateView struct {
 	Standing Tag    // today
 	Why      string // it stands so
 	Batches  Table
-	More     string // where all its batches are, or empty
 	Line     []Event
 	Asides   []Aside
 }

@@ -29,6 +29,8 @@ type FormView struct {
 	Icon      string // on the button
 	Danger    bool   // the button does what cannot be taken back
 	Multipart bool   // it has a file
+	Compact   bool   // its entries are short and stand side by side
+	Back      string // where to post it to change what was typed, or empty
 	Cancel    string // where to go instead, or empty
 	Asides    []Aside
 }

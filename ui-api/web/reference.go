@@ -13,9 +13,10 @@ type ReferenceView struct {
 type ReferenceTable struct {
 	Title  string
 	Fields []api.Field
+	Comes  bool // they come back, and are not sent
 }
 
 // Table returns a list of fields with its heading.
-func (v ReferenceView) Table(title string, fields []api.Field) ReferenceTable {
-	return ReferenceTable{title, fields}
+func (v ReferenceView) Table(title string, fields []api.Field, comes bool) ReferenceTable {
+	return ReferenceTable{title, fields, comes}
 }
