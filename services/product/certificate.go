@@ -6,6 +6,7 @@ import (
 
 	"github.com/fanwei/fanwei/chaincode/refusal"
 	"github.com/fanwei/fanwei/chaincode/trace"
+	"github.com/fanwei/fanwei/services/audit"
 	"github.com/fanwei/fanwei/services/authz"
 )
 
@@ -23,6 +24,7 @@ func (s *Service) RecordCertificate(ctx context.Context, sub authz.Subject, cmd 
 // ChangeCertificate suspends, restores or revokes a certificate: cmd is one of
 // trace's three commands.
 func (s *Service) ChangeCertificate(ctx context.Context, sub authz.Subject, number string, cmd trace.Command) error {
+	ctx = audit.WithDetail(ctx, cmd.Name())
 	return s.guard.Do(ctx, sub, authz.Change, authz.Object{Kind: authz.Certificate}, number, func(ctx context.Context) error {
 		return s.submit(ctx, sub, cmd)
 	})

@@ -2,23 +2,15 @@ package verify
 
 import (
 	"context"
-	"database/sql"
-	"embed"
 	"errors"
-	"fmt"
-	"io/fs"
+	"runtime"
 	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
-
-	"github.com/fanwei/fanwei/services/database"
 )
 
-//go:embed migrations/*.sql
-var files embed.FS
-
-// most is how many scans one transaction counts at most.
+// most is how many scans one commit counts at most.
 const most = 512
 
 // A scanRow is how often one unit was asked about. Times are Unix
@@ -38,13 +30,28 @@ type unitKey struct{ batch, unit uint64 }
 func (r scanRow) key() unitKey { return unitKey{r.Batch, r.Unit} }
 
 func (r scanRow) scans() Scans {
+	if r.Count == 0 {
+		return Scans{}
+	}
 	return Scans{Count: r.Count, FirstAt: time.UnixMilli(r.FirstAt).UTC(), LastAt: time.UnixMilli(r.LastAt).UTC()}
 }
 
-// A counter counts scans. Scans that come together share one transaction, so
-// that an answer waits for one flush, however many others wait beside it.
+// A tally keeps how often units were asked about.
+type tally interface {
+	// add counts scans, all or none, and returns how often each of their units
+	// was asked about with them. When it returns without error they are
+	// durable. One goroutine calls it.
+	add(ctx context.Context, asks []ask) (map[unitKey]scanRow, error)
+	// look returns how often a unit was asked about, the zero row if never.
+	look(ctx context.Context, key unitKey) (scanRow, error)
+	close() error
+}
+
+// A counter counts scans. Scans that come together share one commit, so that
+// an answer waits for one flush, however many others wait beside it.
 type counter struct {
-	db   *bun.DB
+	tally
+
 	asks chan ask
 	stop context.CancelFunc
 	done sync.WaitGroup
@@ -61,25 +68,19 @@ type counted struct {
 	err   error
 }
 
-// openCounter starts a counter. Close it to stop it.
-func openCounter(ctx context.Context, db *bun.DB) (*counter, error) {
-	migrations, err := fs.Sub(files, "migrations")
-	if err != nil {
-		return nil, err
-	}
-	if err := database.Migrate(ctx, db, "verify", migrations); err != nil {
-		return nil, err
-	}
+// startCounter starts a counter. Close it to stop it.
+func startCounter(ctx context.Context, t tally) *counter {
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
-	c := &counter{db: db, asks: make(chan ask, most), stop: stop}
+	c := &counter{tally: t, asks: make(chan ask, most), stop: stop}
 	c.done.Add(1)
 	go c.run(run)
-	return c, nil
+	return c
 }
 
-func (c *counter) close() {
+func (c *counter) close() error {
 	c.stop()
 	c.done.Wait()
+	return c.tally.close()
 }
 
 var errClosed = errors.New("counter is closed")
@@ -102,19 +103,6 @@ func (c *counter) count(ctx context.Context, key unitKey, at time.Time) (Scans, 
 	}
 }
 
-// look returns the scans there were, without counting one.
-func (c *counter) look(ctx context.Context, key unitKey) (Scans, error) {
-	row := scanRow{Batch: key.batch, Unit: key.unit}
-	err := c.db.NewSelect().Model(&row).WherePK().Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Scans{}, nil
-	}
-	if err != nil {
-		return Scans{}, fmt.Errorf("read scans: %w", database.Explain(err))
-	}
-	return row.scans(), nil
-}
-
 func (c *counter) run(ctx context.Context) {
 	defer c.done.Done()
 	for {
@@ -123,6 +111,7 @@ func (c *counter) run(ctx context.Context) {
 			c.refuse()
 			return
 		case first := <-c.asks:
+			runtime.Gosched() // under load, others are about to ask: one commit is for all
 			c.commit(ctx, c.gather(first))
 		}
 	}
@@ -154,11 +143,11 @@ func (c *counter) refuse() {
 	}
 }
 
-// commit counts scans in one transaction and answers them in the order in
-// which they came: of two for one unit only one is the first.
+// commit counts scans in one commit and answers them in the order in which
+// they came: of two for one unit only one is the first.
 func (c *counter) commit(ctx context.Context, asks []ask) {
 	after, err := c.add(ctx, asks)
-	left := map[unitKey]int64{}
+	left := make(map[unitKey]int64, len(asks))
 	for _, a := range asks {
 		left[a.key]++
 	}
@@ -175,29 +164,16 @@ func (c *counter) commit(ctx context.Context, asks []ask) {
 	}
 }
 
-func (c *counter) add(ctx context.Context, asks []ask) (map[unitKey]scanRow, error) {
-	byKey := make(map[unitKey]int, len(asks))
-	rows := make([]scanRow, 0, len(asks))
+// added returns the rows with scans added, and new ones for units that have none.
+func added(rows map[unitKey]scanRow, asks []ask) map[unitKey]scanRow {
 	for _, a := range asks {
-		i, ok := byKey[a.key]
+		r, ok := rows[a.key]
 		if !ok {
-			byKey[a.key] = len(rows)
-			rows = append(rows, scanRow{Batch: a.key.batch, Unit: a.key.unit, Count: 1, FirstAt: a.at, LastAt: a.at})
-			continue
+			r = scanRow{Batch: a.key.batch, Unit: a.key.unit, FirstAt: a.at}
 		}
-		rows[i].Count++
-		rows[i].LastAt = a.at
+		r.Count++
+		r.LastAt = a.at
+		rows[a.key] = r
 	}
-	var after []scanRow
-	err := c.db.NewInsert().Model(&rows).On("CONFLICT (batch, unit) DO UPDATE").
-		Set("count = scan_row.count + EXCLUDED.count").Set("last_at = EXCLUDED.last_at").
-		Returning("*").Scan(ctx, &after)
-	if err != nil {
-		return nil, fmt.Errorf("count scans: %w", database.Explain(err))
-	}
-	got := make(map[unitKey]scanRow, len(after))
-	for _, r := range after {
-		got[r.key()] = r
-	}
-	return got, nil
+	return rows
 }

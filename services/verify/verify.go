@@ -37,22 +37,31 @@ const (
 	Glance              // a messenger's preview or a HEAD request: not counted
 )
 
-// Open starts a service. makers gives an organisation's name.
-func Open(ctx context.Context, db *bun.DB, products *product.Service, makers func(context.Context, string) (string, error), clock func() time.Time) (*Service, error) {
-	counter, err := openCounter(ctx, db)
+// Open starts a service. log is another SQLite file, for the scans that are not
+// in db yet, or nil where several processes share db. makers gives an
+// organisation's name.
+func Open(ctx context.Context, db, log *bun.DB, products *product.Service, makers func(context.Context, string) (string, error), clock func() time.Time) (*Service, error) {
+	cache, err := lru.New[lotKey, *file](remembered)
+	if err != nil {
+		return nil, fmt.Errorf("open verification: %w", err)
+	}
+	scans, err := openTally(ctx, db, log)
 	if err != nil {
 		return nil, err
 	}
-	cache, err := lru.New[lotKey, *file](remembered)
-	if err != nil {
-		counter.close()
-		return nil, fmt.Errorf("open verification: %w", err)
+	return &Service{products: products, makers: makers, counter: startCounter(ctx, scans), batches: cache, clock: clock}, nil
+}
+
+func openTally(ctx context.Context, db, log *bun.DB) (tally, error) {
+	t, err := openTable(ctx, db)
+	if err != nil || log == nil {
+		return t, err
 	}
-	return &Service{products: products, makers: makers, counter: counter, batches: cache, clock: clock}, nil
+	return openJournal(ctx, t, log)
 }
 
 // Close stops counting. What was answered is counted.
-func (s *Service) Close() { s.counter.close() }
+func (s *Service) Close() error { return s.counter.close() }
 
 // Ask answers a question about a unit by its code, as read from a link or
 // typed. An error means that no answer could be found out, never that the
@@ -125,11 +134,11 @@ func (s *Service) scans(ctx context.Context, key unitKey, visit Visit, now time.
 	if visit == Scan {
 		return s.counter.count(ctx, key, now)
 	}
-	scans, err := s.counter.look(ctx, key)
-	if err == nil && visit == Again && scans.Count == 0 { // a browser that says so, and is wrong
+	row, err := s.counter.look(ctx, key)
+	if err == nil && visit == Again && row.Count == 0 { // a browser that says so, and is wrong
 		return s.counter.count(ctx, key, now)
 	}
-	return scans, err
+	return row.scans(), err
 }
 
 func (s *Service) unreadable(asked string, no *refusal.Error) Answer {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect"
 
 	"github.com/fanwei/fanwei/chaincode/trace"
 	"github.com/fanwei/fanwei/services/database/databasetest"
@@ -37,11 +38,19 @@ func open(t *testing.T, db *bun.DB) bench {
 	k.AddModel(t, lanbo, producttest.GTIN(1), "LB-4824P")
 	b := k.AddBatch(t, lanbo, producttest.GTIN(1), "L20261120a", 1000)
 	name := func(_ context.Context, org string) (string, error) { return "厂家 " + org, nil }
-	units, err := verify.Open(t.Context(), db, k.Service, name, k.Clock.Now)
+	var log *bun.DB // as the program does it
+	if db.Dialect().Name() == dialect.SQLite {
+		log = databasetest.SQLite(t)
+	}
+	units, err := verify.Open(t.Context(), db, log, k.Service, name, k.Clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(units.Close)
+	t.Cleanup(func() {
+		if err := units.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return bench{k, units, b}
 }
 

@@ -199,10 +199,18 @@ func (a *App) bucket(name string) (*blob.Bucket, error) {
 	return b, nil
 }
 
+// openUnits starts verification. Where this process has its database to itself,
+// on SQLite, a file of its own makes a scan durable before it is in the table.
 func (a *App) openUnits(ctx context.Context) (err error) {
-	a.Units, err = verify.Open(ctx, a.DB, a.Products, a.makerName, a.Clock)
+	var log *bun.DB
+	if !database.IsPostgres(a.Config.Database) {
+		if log, err = a.open(ctx, filepath.Join(a.Config.Data, "scans.db")); err != nil {
+			return err
+		}
+	}
+	a.Units, err = verify.Open(ctx, a.DB, log, a.Products, a.makerName, a.Clock)
 	if err == nil {
-		a.closing(func() error { a.Units.Close(); return nil })
+		a.closing(a.Units.Close)
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -37,6 +38,7 @@ func serve(b *testing.B, web *fiber.App) string {
 type figure struct {
 	rate float64 // requests a second
 	p99  time.Duration
+	cpu  time.Duration // of server and client, for one request
 }
 
 // load asks for each path once over all connections, as a phone's browser that
@@ -48,6 +50,7 @@ func load(b *testing.B, address, accept string, paths []string) figure {
 	times := make([]time.Duration, len(paths))
 	var next atomic.Int64
 	var all sync.WaitGroup
+	worked := processorTime(b)
 	began := time.Now()
 	for range conns {
 		all.Go(func() {
@@ -67,7 +70,16 @@ func load(b *testing.B, address, accept string, paths []string) figure {
 	all.Wait()
 	took := time.Since(began)
 	slices.Sort(times)
-	return figure{float64(len(paths)) / took.Seconds(), times[len(times)*99/100]}
+	worked = processorTime(b) - worked
+	return figure{float64(len(paths)) / took.Seconds(), times[len(times)*99/100], worked / time.Duration(len(paths))}
+}
+
+// processorTime is how long processors have worked for this process.
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var used syscall.Rusage
+	must(b, syscall.Getrusage(syscall.RUSAGE_SELF, &used))
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 func ask(client *fasthttp.HostClient, req *fasthttp.Request, resp *fasthttp.Response, address, accept, path string) error {

@@ -24,7 +24,7 @@ type row struct {
 func tables() []row {
 	return []row{
 		{"machine", []string{"", ""}},
-		{"verify", []string{"answer", "bytes", "requests/s", "Fiber's", "ratio", "p99", "Fiber's", "ratio"}},
+		{"verify", []string{"answer", "bytes", "requests/s", "Fiber's", "ratio", "p99", "Fiber's", "ratio", "processor time", "Fiber's"}},
 		{"register", []string{"units", "registered in", "units/s", "bare SHA-256", "ratio", "peak memory", "labels, CSV"}},
 		{"writers", []string{"writers", "bare inserts/s", "Ledger.Submit/s", "ratio", "RegisterBatch/s", "ratio"}},
 		{"start", []string{"batches", "to the first page"}},
@@ -51,6 +51,8 @@ func cell(v any) string {
 	switch v := v.(type) {
 	case time.Duration:
 		switch {
+		case v < 100*time.Microsecond:
+			return fmt.Sprintf("%.0f µs", float64(v)/1e3)
 		case v < 10*time.Millisecond:
 			return fmt.Sprintf("%.2f ms", float64(v)/1e6)
 		case v < time.Second:

@@ -27,7 +27,7 @@ var flags = []chromedp.ExecAllocatorOption{
 	chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Headless,
 	chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 	chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-	chromedp.Flag("disable-dev-shm-usage", true),
+	chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("lang", "zh-CN"), chromedp.Flag("accept-lang", "zh-CN"),
 }
 
 // A browser is a Chromium with one tab.
@@ -55,7 +55,7 @@ func newBrowser(t *testing.T, base string) *browser {
 }
 
 // patience bounds one step.
-const patience = time.Minute
+const patience = 30 * time.Second
 
 func (b *browser) listen(event any) {
 	b.mu.Lock()
@@ -127,10 +127,19 @@ func (b *browser) click(text string) {
 	b.do(chromedp.Click(xpath, chromedp.NodeVisible))
 }
 
-// sees waits for a text on the page, space aside.
+// sees waits for a text on the page, space aside, across navigations.
 func (b *browser) sees(text string) {
 	b.t.Helper()
-	get(b, chromedp.Poll[bool](fmt.Sprintf(`document.body?.innerText.replaceAll(/\s+/g, '').includes(%q)`, strings.Join(strings.Fields(text), ""))))
+	shows := fmt.Sprintf(`document.body?.innerText.replaceAll(/\s+/g, '').includes(%q)`, strings.Join(strings.Fields(text), ""))
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	for {
+		if _, err := chromedp.Run(ctx, chromedp.Poll[bool](shows)); err == nil {
+			return
+		} else if ctx.Err() != nil {
+			b.t.Fatalf("no %q\n%s", text, get(b, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText")))
+		}
+	}
 }
 
 // text returns what an element shows.

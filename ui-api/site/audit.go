@@ -13,7 +13,7 @@ import (
 	"github.com/fanwei/fanwei/ui-api/web"
 )
 
-func (s *Site) auditRoutes(app *fiber.App) { s.get(app, "/audit", member((*request).audit)) }
+func (s *Site) auditRoutes(app *fiber.App) { s.get(app, "/audit", (*request).audit) }
 
 // auditSize is how many lines of the trail a page shows.
 const auditSize = 50

@@ -159,8 +159,8 @@ func (t teller) note(l audit.Line) string {
 	return strings.Join(parts, t.text.T("comma"))
 }
 
-// detail puts the details that services/account writes into words; others are
-// shown as they are.
+// detail puts the details that services/account and services/product write
+// into words; others are shown as they are.
 func (t teller) detail(d string) string {
 	switch {
 	case d == "password reset":
@@ -174,9 +174,15 @@ func (t teller) detail(d string) string {
 	if name, ok := strings.CutPrefix(d, "active false, "); ok {
 		return t.text.T("audit.inactive", name)
 	}
+	if what, ok := strings.CutSuffix(d, "-certificate"); ok {
+		return t.text.Of("change", what)
+	}
 	before, list, ok := strings.Cut(d, ": ")
-	if !ok || list == "" || list == "first administrator" {
+	switch {
+	case !ok, list == "first administrator":
 		return d
+	case list == "":
+		return ""
 	}
 	roles := strings.Split(list, ", ")
 	for i, role := range roles {

@@ -67,7 +67,7 @@ func (r *request) recallAct(b product.Batch) []web.Action {
 	if !r.may(authz.Begin, authz.Recall, b.Maker) {
 		return nil
 	}
-	return []web.Action{{Text: r.text.T("recalls.new"), Icon: "back", Danger: true, Href: recallForm(b)}}
+	return []web.Action{{Text: r.recallWord(), Icon: "back", Danger: true, Href: recallForm(b)}}
 }
 
 func (r *request) batchFacts(ctx context.Context, b product.Batch, m product.Model) (web.Aside, error) {

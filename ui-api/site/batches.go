@@ -14,13 +14,13 @@ import (
 )
 
 func (s *Site) batchRoutes(app *fiber.App) {
-	s.get(app, "/batches", member((*request).batches))
-	s.get(app, "/batches/new", member((*request).newBatch))
-	s.post(app, "/batches/new", member((*request).registerBatch))
-	s.get(app, "/batches/:gtin/:lot", member((*request).batch))
-	s.get(app, "/batches/:gtin/:lot/event", member((*request).batchEvent))
-	s.get(app, "/batches/:gtin/:lot/label.svg", member((*request).labelSVG))
-	s.get(app, "/batches/:gtin/:lot/label.png", member((*request).labelPNG))
+	s.get(app, "/batches", (*request).batches)
+	s.get(app, "/batches/new", (*request).newBatch)
+	s.post(app, "/batches/new", (*request).registerBatch)
+	s.get(app, "/batches/:gtin/:lot", (*request).batch)
+	s.get(app, "/batches/:gtin/:lot/event", (*request).batchEvent)
+	s.get(app, "/batches/:gtin/:lot/label.svg", (*request).labelSVG)
+	s.get(app, "/batches/:gtin/:lot/label.png", (*request).labelPNG)
 }
 
 func (r *request) batches() error {

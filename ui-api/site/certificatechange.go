@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/fanwei/fanwei/chaincode/refusal"
 	"github.com/fanwei/fanwei/chaincode/trace"
 	"github.com/fanwei/fanwei/services/authz"
 	"github.com/fanwei/fanwei/services/product"
@@ -56,14 +55,11 @@ func (r *request) changeCertificate(what change) error {
 		from: trace.Date(r.entered("from")), confirmed: trace.Date(r.entered("confirmed"))}
 	if what != restore && w.confirmed != w.from {
 		effect, err := r.site.Products.PreviewChange(r.UserContext(), r.subject(), w.number, w.from, w.command())
-		if err == nil && (what == revoke || effect.Batches > 0) {
+		if ask := err == nil && (what == revoke || effect.Batches > 0); ask {
 			return r.showChange(w, &effect, nil)
 		}
-		if _, refused := refusal.Of(err); refused && !closed(err) {
+		if err != nil && !closed(err) { // who has no right is refused below, which leaves a line
 			return r.showChange(w, nil, err)
-		}
-		if err != nil && !closed(err) {
-			return err
 		}
 	}
 	err := r.site.Products.ChangeCertificate(r.UserContext(), r.subject(), w.number, w.command())

@@ -10,14 +10,14 @@ import (
 )
 
 func (s *Site) certificateRoutes(app *fiber.App) {
-	s.get(app, "/certificates", member((*request).certificates))
-	s.get(app, "/certificates/new", member((*request).certificateForm))
-	s.post(app, "/certificates/new", member((*request).recordCertificate))
-	s.get(app, "/certificates/:number", member((*request).certificate))
+	s.get(app, "/certificates", (*request).certificates)
+	s.get(app, "/certificates/new", (*request).certificateForm)
+	s.post(app, "/certificates/new", (*request).recordCertificate)
+	s.get(app, "/certificates/:number", (*request).certificate)
 	for _, change := range []change{suspend, restore, revoke} {
 		path := "/certificates/:number/" + string(change)
-		s.get(app, path, member(func(r *request) error { return r.changeForm(change) }))
-		s.post(app, path, member(func(r *request) error { return r.changeCertificate(change) }))
+		s.get(app, path, func(r *request) error { return r.changeForm(change) })
+		s.post(app, path, func(r *request) error { return r.changeCertificate(change) })
 	}
 }
 

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -54,32 +55,24 @@ func (r *request) number(err error) string {
 
 // fieldsOf names the entries of forms that a refusal's reason is about.
 func fieldsOf(reason string) []string {
-	switch reason {
-	case "gtin", "gtin-check-digit", "model-exists", "model-missing":
-		return []string{"gtin"}
-	case "lot", "batch-exists":
-		return []string{"lot"}
-	case "batch-size", "batch-larger-than-served", "capacity-used-up":
-		return []string{"size"}
-	case "produced-on-range":
-		return []string{"produced_on"}
-	case "certificate-missing", "certificate-not-yours", "certificate-does-not-cover", "certificate-not-yet-valid",
-		"certificate-expired", "certificate-suspended", "certificate-revoked":
-		return []string{"certificate"}
-	case "certificate-exists", "recall-exists":
-		return []string{"number"}
-	case "capacity-range":
-		return []string{"capacity"}
-	case "dates-reversed":
-		return []string{"valid_to"}
-	case "date-in-future":
-		return []string{"from"}
-	case "class-unknown":
-		return []string{"class"}
-	case "photo-missing", "photo-digest", "photo-too-large", "photo-type", "photo-broken":
-		return []string{"photo"}
-	case "recall-range", "print-range", "unit-numbers":
-		return []string{"first"}
+	for field, reasons := range map[string][]string{
+		"gtin":        {"gtin", "gtin-check-digit", "model-exists", "model-missing"},
+		"lot":         {"lot", "batch-exists"},
+		"size":        {"batch-size", "batch-larger-than-served", "capacity-used-up"},
+		"produced_on": {"produced-on-range"},
+		"certificate": {"certificate-missing", "certificate-not-yours", "certificate-does-not-cover", "certificate-not-yet-valid",
+			"certificate-expired", "certificate-suspended", "certificate-revoked"},
+		"number":   {"certificate-exists", "recall-exists"},
+		"capacity": {"capacity-range"},
+		"valid_to": {"dates-reversed"},
+		"from":     {"date-in-future"},
+		"class":    {"class-unknown"},
+		"photo":    {"photo-missing", "photo-digest", "photo-too-large", "photo-type", "photo-broken"},
+		"first":    {"recall-range", "print-range", "unit-numbers"},
+	} {
+		if slices.Contains(reasons, reason) {
+			return []string{field}
+		}
 	}
 	return officeFields(reason)
 }

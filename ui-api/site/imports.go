@@ -25,12 +25,12 @@ const (
 )
 
 func (s *Site) importRoutes(app *fiber.App) {
-	s.get(app, "/batches/import", member((*request).importForm))
-	s.post(app, "/batches/import", member((*request).previewImport))
-	s.get(app, "/batches/import/template.csv", member((*request).importTemplate))
-	s.post(app, "/imports", member((*request).startImport))
-	s.get(app, "/imports/:id", member((*request).importRun))
-	s.get(app, "/imports/:id/progress", member((*request).importProgress))
+	s.get(app, "/batches/import", (*request).importForm)
+	s.post(app, "/batches/import", (*request).previewImport)
+	s.get(app, "/batches/import/template.csv", (*request).importTemplate)
+	s.post(app, "/imports", (*request).startImport)
+	s.get(app, "/imports/:id", (*request).importRun)
+	s.get(app, "/imports/:id/progress", (*request).importProgress)
 }
 
 func (r *request) importForm() error {
@@ -243,5 +243,5 @@ func (r *request) importProgress() error {
 	}
 	r.Type("html", "utf-8")
 	r.Set(fiber.HeaderCacheControl, "no-store")
-	return r.site.pages.Progress.Render(r.Response().BodyWriter(), r.visit(web.Batches), r.progressOf(run))
+	return r.site.pages.Progress.Render(r.Response().BodyWriter(), web.Visit{Lang: r.text.Lang()}, r.progressOf(run))
 }

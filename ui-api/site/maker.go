@@ -17,9 +17,9 @@ import (
 // makerRoutes are the pages of what makers register, and of recalls. Whoever
 // may read it sees them too.
 func (s *Site) makerRoutes(app *fiber.App) {
-	s.get(app, "/search", member((*request).search))
+	s.get(app, "/search", (*request).search)
+	s.importRoutes(app) // before those of a batch, whose addresses match more
 	s.batchRoutes(app)
-	s.importRoutes(app)
 	s.printRoutes(app)
 	s.modelRoutes(app)
 	s.recallRoutes(app)

@@ -17,10 +17,10 @@ import (
 const shownOf = 10
 
 func (s *Site) modelRoutes(app *fiber.App) {
-	s.get(app, "/models", member((*request).models))
-	s.get(app, "/models/new", member((*request).newModel))
-	s.post(app, "/models/new", member((*request).registerModel))
-	s.get(app, "/models/:gtin", member((*request).model))
+	s.get(app, "/models", (*request).models)
+	s.get(app, "/models/new", (*request).newModel)
+	s.post(app, "/models/new", (*request).registerModel)
+	s.get(app, "/models/:gtin", (*request).model)
 }
 
 func (r *request) models() error {
@@ -95,7 +95,7 @@ func (r *request) registerModel() error {
 // storePhoto keeps the picture that came with the form, so that it need not be
 // sent again if something else was wrong.
 func (r *request) storePhoto(e *modelEntry) error {
-	file, _, err := r.upload("photo", product.MaxPhotoBytes)
+	file, _, err := r.upload("photo", maxImport) // StorePhoto says what is too large
 	if file == nil || err != nil {
 		return err
 	}

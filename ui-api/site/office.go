@@ -23,16 +23,6 @@ func (s *Site) officeRoutes(app *fiber.App) {
 	s.open(app, "/api/docs", (*request).reference)
 }
 
-// member lets only those in who have logged in; others are led to the login.
-func member(handle func(*request) error) func(*request) error {
-	return func(r *request) error {
-		if r.session.Person == "" {
-			return refusal.New(refusal.Forbidden, "session-ended")
-		}
-		return handle(r)
-	}
-}
-
 // see returns nil if the person may do an act on an object, and else the
 // refusal of one that is not there: what a form is opened with.
 func (r *request) see(act authz.Act, kind authz.Kind, owner string) error {

@@ -12,14 +12,14 @@ import (
 )
 
 func (s *Site) organisationRoutes(app *fiber.App) {
-	s.get(app, "/organisations", member((*request).organisations))
-	s.get(app, "/organisations/new", member((*request).organisationForm))
-	s.post(app, "/organisations/new", member((*request).createOrganisation))
-	s.get(app, "/organisations/:id", member((*request).organisationPage))
-	s.post(app, "/organisations/:id", member((*request).changeOrganisation))
-	s.get(app, "/organisations/:id/end", member((*request).endForm))
-	s.post(app, "/organisations/:id/end", member((*request).endOrganisation))
-	s.post(app, "/organisations/:id/resume", member((*request).resumeOrganisation))
+	s.get(app, "/organisations", (*request).organisations)
+	s.get(app, "/organisations/new", (*request).organisationForm)
+	s.post(app, "/organisations/new", (*request).createOrganisation)
+	s.get(app, "/organisations/:id", (*request).organisationPage)
+	s.post(app, "/organisations/:id", (*request).changeOrganisation)
+	s.get(app, "/organisations/:id/end", (*request).endForm)
+	s.post(app, "/organisations/:id/end", (*request).endOrganisation)
+	s.post(app, "/organisations/:id/resume", (*request).resumeOrganisation)
 }
 
 func (r *request) organisations() error {

@@ -8,8 +8,8 @@ import (
 )
 
 func (s *Site) passwordRoutes(app *fiber.App) {
-	s.get(app, "/password", member((*request).passwordForm))
-	s.post(app, "/password", member((*request).changePassword))
+	s.get(app, "/password", (*request).passwordForm)
+	s.post(app, "/password", (*request).changePassword)
 }
 
 func (r *request) passwordForm() error { return r.showOwnPassword(nil) }

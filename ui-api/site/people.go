@@ -13,15 +13,15 @@ import (
 )
 
 func (s *Site) peopleRoutes(app *fiber.App) {
-	s.get(app, "/people", member((*request).people))
-	s.get(app, "/people/new", member((*request).personForm))
-	s.post(app, "/people/new", member((*request).addPerson))
-	s.get(app, "/people/:id", member((*request).person))
-	s.post(app, "/people/:id", member((*request).setRoles))
-	s.get(app, "/people/:id/password", member((*request).resetForm))
-	s.post(app, "/people/:id/password", member((*request).resetPassword))
-	s.get(app, "/people/:id/remove", member((*request).removeForm))
-	s.post(app, "/people/:id/remove", member((*request).removePerson))
+	s.get(app, "/people", (*request).people)
+	s.get(app, "/people/new", (*request).personForm)
+	s.post(app, "/people/new", (*request).addPerson)
+	s.get(app, "/people/:id", (*request).person)
+	s.post(app, "/people/:id", (*request).setRoles)
+	s.get(app, "/people/:id/password", (*request).resetForm)
+	s.post(app, "/people/:id/password", (*request).resetPassword)
+	s.get(app, "/people/:id/remove", (*request).removeForm)
+	s.post(app, "/people/:id/remove", (*request).removePerson)
 }
 
 // org is the organisation whose people are meant: the person's own, unless

@@ -95,6 +95,9 @@ func (r *request) showPerson(p account.Person, roles []string, failed error) err
 		Submit: r.text.T("person.save"), Asides: []web.Aside{r.personFacts(p)}}
 	view.Fields = []web.Field{r.roleField(org.Kind, roles, authz.Roles(org.Kind))}
 	if !p.Active || !r.may(authz.Change, authz.Person, p.Org) {
+		if failed != nil {
+			r.Status(statusOf(failed))
+		}
 		return render(r, r.site.pages.List, web.People, web.ListView{Head: view.Head, Table: web.Table{Caption: p.Name,
 			Empty: &web.Panel{State: web.Mute, Icon: "ban", Title: r.text.T("person.gone"), Text: r.text.T("person.gone-text")}}})
 	}

@@ -18,12 +18,12 @@ import (
 )
 
 func (s *Site) printRoutes(app *fiber.App) {
-	s.post(app, "/batches/:gtin/:lot/print", member((*request).startRun))
-	s.get(app, "/batches/:gtin/:lot/runs", member((*request).runsPart))
-	s.post(app, "/print-runs/:id/pause", member(func(r *request) error { return r.moveRun((*printrun.Service).Pause, "run-paused") }))
-	s.post(app, "/print-runs/:id/resume", member(func(r *request) error { return r.moveRun((*printrun.Service).Resume, "run-resumed") }))
-	s.post(app, "/print-runs/:id/cancel", member(func(r *request) error { return r.moveRun((*printrun.Service).Cancel, "run-cancelled") }))
-	s.get(app, "/print-runs/:id/file", member((*request).runFile))
+	s.post(app, "/batches/:gtin/:lot/print", (*request).startRun)
+	s.get(app, "/batches/:gtin/:lot/runs", (*request).runsPart)
+	s.post(app, "/print-runs/:id/pause", func(r *request) error { return r.moveRun((*printrun.Service).Pause, "run-paused") })
+	s.post(app, "/print-runs/:id/resume", func(r *request) error { return r.moveRun((*printrun.Service).Resume, "run-resumed") })
+	s.post(app, "/print-runs/:id/cancel", func(r *request) error { return r.moveRun((*printrun.Service).Cancel, "run-cancelled") })
+	s.get(app, "/print-runs/:id/file", (*request).runFile)
 }
 
 // A printEntry is what was typed into the form of a new print run. Units are
@@ -48,7 +48,7 @@ func layoutChoices() []string {
 // labels puts the print runs, and the form to begin one, into a batch's page.
 func (r *request) labels(ctx context.Context, b product.Batch, asked printEntry, failed error, view *web.BatchView) error {
 	if !r.may(authz.Print, authz.Batch, b.Maker) {
-		return nil
+		return failed // there is no form to show it in
 	}
 	runs, err := r.runs(ctx, b)
 	if err != nil {
@@ -114,8 +114,12 @@ func (r *request) moveRun(move func(*printrun.Service, context.Context, authz.Su
 	if err != nil {
 		return err
 	}
-	if err := move(r.site.Runs, r.UserContext(), r.subject(), run.ID); err != nil {
-		return err
+	if failed := move(r.site.Runs, r.UserContext(), r.subject(), run.ID); failed != nil {
+		b, err := r.site.Products.Batch(r.UserContext(), r.subject(), run.GTIN, run.Lot)
+		if err != nil {
+			return err
+		}
+		return r.showBatch(b, r.printEntry(b), failed)
 	}
 	return r.done(batchPath(run.GTIN, run.Lot)+"#runs", notice)
 }
@@ -145,12 +149,12 @@ func (r *request) runsPart() error {
 	}
 	r.Type("html", "utf-8")
 	r.Set(fiber.HeaderCacheControl, "no-store")
-	return r.site.pages.Runs.Render(r.Response().BodyWriter(), r.visit(web.Batches), runs)
+	return r.site.pages.Runs.Render(r.Response().BodyWriter(), web.Visit{Lang: r.text.Lang()}, runs)
 }
 
 func (r *request) runs(ctx context.Context, b product.Batch) (web.Runs, error) {
 	p := r.text
-	view := web.Runs{Again: batchPath(b.GTIN, b.Lot) + "#runs", Table: web.Table{Caption: p.T("print.title"),
+	view := web.Runs{Again: batchPath(b.GTIN, b.Lot), Table: web.Table{Caption: p.T("print.title"),
 		Columns: []web.Column{{Label: p.T("print.layout")}, {Label: p.T("batch.state")}, {Label: p.T("print.at")}},
 		Empty:   &web.Panel{Icon: "print", Title: p.T("print.none"), Text: p.T("print.none-text")}}}
 	runs, err := r.site.Runs.List(ctx, r.subject(), b.GTIN, b.Lot)

@@ -99,7 +99,8 @@ func (r *request) verdict(answer verify.Answer, err error) error {
 		r.Set(fiber.HeaderAccessControlAllowOrigin, "*") // the answer is public
 		return r.JSON(api.NewAnswer(answer, r.text))
 	}
-	return render(r, r.site.pages.Verdict, "", web.VerdictView{Answer: answer})
+	r.Type("html", "utf-8")
+	return r.site.pages.Verdict.Render(r.Response().BodyWriter(), r.visit(""), web.VerdictView{Answer: answer})
 }
 
 // covert is where the code under the scratch layer leads. Claiming a unit comes

@@ -54,7 +54,7 @@ func (r *request) nextRecall(ctx context.Context) (string, error) {
 
 func (r *request) recallForm(e recallEntry, failed error) error {
 	p := r.text
-	view := web.FormView{Head: web.Head{Kicker: p.Of("place", "recalls"), Title: p.T("recalls.new")}, Action: "/recalls/new", ID: e.ID,
+	view := web.FormView{Head: web.Head{Kicker: p.Of("place", "recalls"), Title: r.recallWord()}, Action: "/recalls/new", ID: e.ID,
 		Submit: p.T("recall.check"), Icon: "next", Cancel: "/recalls", Fields: []web.Field{
 			{Name: "gtin", Label: p.Of("field", "gtin"), Value: e.GTIN, Required: true, Code: true, Mode: "numeric", Complete: "off"},
 			{Name: "lot", Label: p.Of("field", "lot"), Value: e.Lot, Required: true, Code: true, Complete: "off"},
@@ -98,6 +98,9 @@ func (r *request) recallCommand(e recallEntry) (trace.Recall, product.Batch, err
 
 // checkRecall shows in numbers what would be published, before it is.
 func (r *request) checkRecall() error {
+	if err := r.see(authz.Begin, authz.Recall, r.subject().Org); err != nil {
+		return err
+	}
 	e := r.recallEntry()
 	if r.FormValue("change") != "" {
 		return r.recallForm(e, nil)
@@ -116,7 +119,7 @@ func (r *request) checkRecall() error {
 
 func (r *request) confirmRecall(e recallEntry, cmd trace.Recall, b product.Batch, failed error) error {
 	p := r.text
-	view := web.RecordView{Head: web.Head{Kicker: p.T("recalls.new"), Title: p.T("recall.confirm")},
+	view := web.RecordView{Head: web.Head{Kicker: r.recallWord(), Title: p.T("recall.confirm")},
 		Passages: []web.Passage{{Title: p.Of("field", "reason"), Text: e.Reason}, {Title: p.Of("field", "what_to_do"), Text: e.Advice}},
 		Facts: &web.Aside{Title: p.T("recall.scope"), Facts: []web.Fact{
 			{Label: p.Of("field", "number"), Value: web.Value{Plain: e.Number}},

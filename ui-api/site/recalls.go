@@ -17,12 +17,12 @@ import (
 )
 
 func (s *Site) recallRoutes(app *fiber.App) {
-	s.get(app, "/recalls", member((*request).recalls))
-	s.get(app, "/recalls/new", member((*request).newRecall))
-	s.post(app, "/recalls/new", member((*request).checkRecall))
-	s.post(app, "/recalls", member((*request).beginRecall))
-	s.get(app, "/recalls/:by/:number", member((*request).recall))
-	s.post(app, "/recalls/:by/:number/end", member((*request).endRecall))
+	s.get(app, "/recalls", (*request).recalls)
+	s.get(app, "/recalls/new", (*request).newRecall)
+	s.post(app, "/recalls/new", (*request).checkRecall)
+	s.post(app, "/recalls", (*request).beginRecall)
+	s.get(app, "/recalls/:by/:number", (*request).recall)
+	s.post(app, "/recalls/:by/:number/end", (*request).endRecall)
 }
 
 // recallForm is the address of the form that calls a batch back.
@@ -51,6 +51,14 @@ func recallTag(p text.Printer, c product.Recall) web.Tag {
 	return web.Tag{State: web.Recall, Icon: "back", Text: p.T("recall.running")}
 }
 
+// recallWord is what beginning a recall is called: market regulation orders it.
+func (r *request) recallWord() string {
+	if r.subject().Kind == authz.Market {
+		return r.text.T("recalls.order")
+	}
+	return r.text.T("recalls.new")
+}
+
 func (r *request) recalls() error {
 	page := r.page()
 	rows, total, err := r.site.Products.Recalls(r.UserContext(), r.subject(), page)
@@ -60,7 +68,7 @@ func (r *request) recalls() error {
 	p := r.text
 	view := web.ListView{Head: web.Head{Title: p.Of("place", "recalls")}, Search: &web.Search{Action: "/recalls", Label: p.T("recalls.search"), Value: page.Query}}
 	if r.may(authz.Begin, authz.Recall, r.subject().Org) {
-		view.Head.Acts = []web.Action{{Text: p.T("recalls.new"), Icon: "back", Danger: true, Href: "/recalls/new"}}
+		view.Head.Acts = []web.Action{{Text: r.recallWord(), Icon: "back", Danger: true, Href: "/recalls/new"}}
 	}
 	if view.Table, err = r.recallTable(r.UserContext(), rows); err != nil {
 		return err

@@ -109,7 +109,7 @@ func rest(list string, page product.Page, shown, total int) *web.Pager {
 // foundTables are the lists that have something to show.
 func (r *request) foundTables(ctx context.Context, page product.Page) ([]web.Table, error) {
 	var tables []web.Table
-	for _, find := range []func(context.Context, product.Page) (web.Table, error){r.foundBatches, r.foundModels, r.foundRecalls} {
+	for _, find := range []func(context.Context, product.Page) (web.Table, error){r.foundBatches, r.foundModels, r.foundCertificates, r.foundRecalls} {
 		table, err := find(ctx, page)
 		if refusal.Is(err, refusal.NotFound) { // the person may see none of these
 			continue
@@ -142,6 +142,22 @@ func (r *request) foundModels(ctx context.Context, page product.Page) (web.Table
 	table, err := r.modelTable(ctx, rows)
 	table.Pager = rest("/models", page, len(rows), n)
 	return table, err
+}
+
+func (r *request) foundCertificates(ctx context.Context, page product.Page) (web.Table, error) {
+	rows, n, err := r.site.Products.Certificates(ctx, r.subject(), page)
+	if err != nil {
+		return web.Table{}, err
+	}
+	p, today := r.text, r.site.Products.Today()
+	table := web.Table{Caption: p.Of("place", "certificates"), Pager: rest("/certificates", page, len(rows), n),
+		Columns: []web.Column{{Label: p.Of("field", "certificate")}, {Label: p.T("batch.state")}, {Label: p.Of("field", "class")}, {Label: p.Of("field", "valid_to")}}}
+	for _, c := range rows {
+		tag := r.standing(c.State.StandingOn(today))
+		table.Rows = append(table.Rows, web.Row{Cells: []web.Value{{Plain: c.Number, Href: certificatePath(c.Number)}, {Tag: &tag},
+			{Text: p.Of("class", c.Class)}, {Day: string(c.ValidTo)}}})
+	}
+	return table, nil
 }
 
 func (r *request) foundRecalls(ctx context.Context, page product.Page) (web.Table, error) {

@@ -8,8 +8,8 @@ import (
 )
 
 func (s *Site) systemRoutes(app *fiber.App) {
-	s.get(app, "/system", member((*request).system))
-	s.get(app, "/system/state", member((*request).systemState))
+	s.get(app, "/system", (*request).system)
+	s.get(app, "/system/state", (*request).systemState)
 }
 
 func (r *request) systemView() (web.SystemView, error) {

@@ -73,7 +73,7 @@ func (r *request) unitRow(ctx context.Context, b product.Batch, serial string, n
 	if prints {
 		for _, kind := range []string{"SVG", "PNG"} {
 			name := map[string]string{"SVG": "label.svg", "PNG": "label.png"}[kind]
-			row.Acts = append(row.Acts, web.Action{Text: kind, Small: true, Href: batchPath(b.GTIN, b.Lot, name) + "?serial=" + serial})
+			row.Acts = append(row.Acts, web.Action{Text: r.text.T("units.label", kind), Small: true, Href: batchPath(b.GTIN, b.Lot, name) + "?serial=" + serial})
 		}
 	}
 	return row, nil

@@ -33,9 +33,9 @@ const (
 )
 
 // visitOf says how a question about a unit is asked, and notes in the browser
-// that it was.
+// that it was. A maker or an officer who looks a unit up is no buyer.
 func (s *Site) visitOf(c *fiber.Ctx, unit gs1.Code) verify.Visit {
-	if c.Method() == fiber.MethodHead || prefetches(c) {
+	if c.Method() == fiber.MethodHead || prefetches(c) || c.Locals(sessionLocal) != nil {
 		return verify.Glance
 	}
 	now, name := s.Clock(), hashOf(unit)

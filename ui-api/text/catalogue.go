@@ -20,8 +20,8 @@ var files embed.FS
 // A Catalogue is every message in every language. It never changes and is safe
 // for concurrent use.
 type Catalogue struct {
-	cat      catalog.Catalog
 	messages map[Lang]map[string]entry
+	printers map[Lang]Printer
 }
 
 // An entry is one message of one language, as the file gives it.
@@ -55,7 +55,7 @@ func (e *entry) UnmarshalYAML(node *yaml.Node) error {
 // Load reads the embedded catalogue. It fails on a message it cannot print.
 func Load() (*Catalogue, error) {
 	builder := catalog.NewBuilder(catalog.Fallback(Zh.tag()))
-	c := &Catalogue{cat: builder, messages: map[Lang]map[string]entry{}}
+	c := &Catalogue{messages: map[Lang]map[string]entry{}, printers: map[Lang]Printer{}}
 	for _, lang := range Langs() {
 		entries, err := read(lang)
 		if err != nil {
@@ -67,6 +67,7 @@ func Load() (*Catalogue, error) {
 			}
 		}
 		c.messages[lang] = entries
+		c.printers[lang] = Printer{lang, message.NewPrinter(lang.tag(), message.Catalog(builder)), entries}
 	}
 	return c, nil
 }
@@ -152,9 +153,12 @@ func verbs(s string) ([]verb, error) {
 	return found, nil
 }
 
-// Printer returns the printer of a language.
+// Printer returns the printer of a language, or of the default one.
 func (c *Catalogue) Printer(lang Lang) Printer {
-	return Printer{lang, message.NewPrinter(lang.tag(), message.Catalog(c.cat)), c.messages[lang]}
+	if p, ok := c.printers[lang]; ok {
+		return p
+	}
+	return c.printers[Zh]
 }
 
 // tag is the language as x/text knows it.

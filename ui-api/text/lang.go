@@ -35,14 +35,16 @@ func Choose(query, cookie, acceptLanguage string) Lang {
 	if err != nil || len(wanted) == 0 {
 		return Zh
 	}
-	// Who reads traditional characters would rather have Chinese too.
-	offers := []language.Tag{language.Chinese, language.TraditionalChinese, language.English}
-	_, i, confidence := language.NewMatcher(offers).Match(wanted...)
-	if confidence != language.No && offers[i] == language.English {
+	tag, _, confidence := offers.Match(wanted...)
+	if base, _ := tag.Base(); confidence != language.No && base.String() == string(En) {
 		return En
 	}
 	return Zh
 }
+
+// offers is what a browser's wishes are held against; it never changes. Who
+// reads traditional characters would rather have Chinese too.
+var offers = language.NewMatcher([]language.Tag{language.Chinese, language.TraditionalChinese, language.English})
 
 // Attr is the language as the lang attribute of a page has it.
 func (l Lang) Attr() string {

@@ -18,6 +18,9 @@
 //  4. Add views to show to goldens_test.go, run go test ./ui-api/web -update,
 //     and read testdata.
 //
+// Most pages of the consoles need no template of their own: a list is ListView,
+// a form FormView, one thing with what belongs to it RecordView (console.go).
+//
 // A handler then does: visit := …; pages.Batches.Render(w, visit, view). What
 // htmx swaps alone is declared as a Part: newPart[Progress](e, "progress").
 // A template file that no page declares or uses fails New, as does one that is

@@ -89,7 +89,7 @@ func shots(p *Pages) []shot {
 			return p.Verdict.Render(w, visit(l), VerdictView{answer})
 		}})
 	}
-	return list
+	return append(append(list, officeShots(p)...), makerShots(p)...)
 }
 
 // rendered is every page, by file name.

@@ -12,7 +12,7 @@ type Pages struct {
 	Assets *Assets
 
 	Start   Page[StartView]
-	Verdict Page[VerdictView]
+	Verdict *VerdictPage
 	Login   Page[LoginView]
 	Failure Page[FailureView] // for those who have not logged in
 
@@ -57,7 +57,7 @@ func New(cat *text.Catalogue, opts Options) (*Pages, error) {
 		Assets:         assets,
 		cat:            cat,
 		Start:          newPage[StartView](e, phone, "start"),
-		Verdict:        newPage[VerdictView](e, phone, "verdict"),
+		Verdict:        newVerdictPage(e),
 		Login:          newPage[LoginView](e, phone, "login"),
 		Failure:        newPage[FailureView](e, phone, "failure"),
 		ConsoleFailure: newPage[FailureView](e, console, "console-failure"),
