@@ -19,13 +19,15 @@ type ticket struct {
 	Round int64  `json:"round"`
 }
 
-// Start begins a run. When it returns, run and job are durable.
+// Start begins a run. When it returns, run and job are durable. A request that
+// was made before gets the run it began.
 //
 // Besides those of Config.Batch its refusals are NotFound "batch-missing"
 // (GTIN, lot) of a batch that the subject may not read; Forbidden
 // "not-allowed"; Invalid "print-format" (format), "print-layout" (layout),
 // "print-range" (from, to, size of the batch), "print-too-many-for-pdf" (units,
-// most), "print-code-too-long"; Conflict "too-many-print-runs" (most).
+// most), "print-code-too-long", "print-id"; Conflict "too-many-print-runs"
+// (most), "command-id-reused" (id).
 func (s *Service) Start(ctx context.Context, sub authz.Subject, req Request) (Run, error) {
 	batch, keys, err := s.Batch(ctx, req.GTIN, req.Lot)
 	if err != nil {
@@ -34,26 +36,17 @@ func (s *Service) Start(ctx context.Context, sub authz.Subject, req Request) (Ru
 	if err := s.Guard.See(sub, authz.Read, object(batch.Org), req.GTIN, req.Lot); err != nil {
 		return Run{}, err
 	}
-	id, err := uuid.NewV7()
-	if err != nil {
-		return Run{}, fmt.Errorf("start print run: %w", err)
-	}
 	var run Run
-	err = s.Guard.DoTx(ctx, sub, authz.Print, object(batch.Org), id.String(), func(ctx context.Context, tx bun.Tx) error {
+	err = s.Guard.DoTx(ctx, sub, authz.Print, object(batch.Org), req.ID, func(ctx context.Context, tx bun.Tx) error {
 		if run, err = s.plan(req, batch); err != nil {
 			return err
 		}
-		run.ID, run.CreatedBy = id.String(), sub.Person
+		run.CreatedBy = sub.Person
 		if err := s.probe(ctx, run, batch, keys); err != nil {
 			return err
 		}
-		if err := room(ctx, tx, run.Org); err != nil {
-			return err
-		}
-		if _, err := tx.NewInsert().Model(&run).Exec(ctx); err != nil {
-			return err
-		}
-		return s.enqueue(ctx, tx, run)
+		run, err = s.begin(ctx, tx, run)
+		return err
 	})
 	if err != nil {
 		return Run{}, fmt.Errorf("start print run: %w", err)
@@ -61,8 +54,38 @@ func (s *Service) Start(ctx context.Context, sub authz.Subject, req Request) (Ru
 	return run, nil
 }
 
+// begin records a run and its job, or returns the run that the same request
+// began before.
+func (s *Service) begin(ctx context.Context, tx bun.Tx, run Run) (Run, error) {
+	before, err := load(ctx, tx, run.ID)
+	switch {
+	case err == nil && before.asks(run):
+		return before, nil
+	case err == nil:
+		return run, refusal.New(refusal.Conflict, "command-id-reused", run.ID)
+	case !refusal.Is(err, refusal.NotFound):
+		return run, err
+	}
+	if err := room(ctx, tx, run.Org); err != nil {
+		return run, err
+	}
+	if _, err := tx.NewInsert().Model(&run).Exec(ctx); err != nil {
+		return run, err
+	}
+	return run, s.enqueue(ctx, tx, run)
+}
+
+// asks reports whether a run is what another asks for.
+func (r *Run) asks(other Run) bool {
+	return r.Org == other.Org && r.GTIN == other.GTIN && r.Lot == other.Lot && r.Format == other.Format &&
+		r.Layout == other.Layout && r.Language == other.Language && r.From == other.From && r.To == other.To
+}
+
 // plan checks a request and makes a run of it.
 func (s *Service) plan(req Request, batch Batch) (Run, error) {
+	if id, err := uuid.Parse(req.ID); err != nil || id.Version() != 7 {
+		return Run{}, refusal.New(refusal.Invalid, "print-id")
+	}
 	layout, err := req.layout()
 	if err != nil {
 		return Run{}, err
@@ -76,7 +99,7 @@ func (s *Service) plan(req Request, batch Batch) (Run, error) {
 	}
 	now := s.now()
 	return Run{
-		Org: batch.Org, GTIN: req.GTIN, Lot: req.Lot,
+		ID: req.ID, Org: batch.Org, GTIN: req.GTIN, Lot: req.Lot,
 		Format: req.Format, Layout: layout, Language: req.Language,
 		From: req.From, To: req.To, Total: total, PartSize: s.partSize(req.Format, layout),
 		State: Waiting, Round: 1, CreatedAt: now, UpdatedAt: now,

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 	"gocloud.dev/blob"
 
@@ -151,10 +152,19 @@ func each(t *testing.T, test func(t *testing.T, f *fixture)) {
 	databasetest.Each(t, func(t *testing.T, db *bun.DB) { test(t, newFixture(t, db, t.TempDir())) })
 }
 
+func newID(t testing.TB) string {
+	t.Helper()
+	id, err := uuid.NewV7()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id.String()
+}
+
 // start begins a run.
 func (f *fixture) start(t testing.TB, req printrun.Request) printrun.Run {
 	t.Helper()
-	req.GTIN, req.Lot = gtin, lot
+	req.ID, req.GTIN, req.Lot = newID(t), gtin, lot
 	run, err := f.Start(t.Context(), printer(), req)
 	if err != nil {
 		t.Fatal(err)

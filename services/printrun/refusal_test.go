@@ -2,6 +2,7 @@ package printrun_test
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -24,11 +25,12 @@ func checkRefusal(t *testing.T, name string, err error, want string) {
 
 func TestStartRefuses(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
-		ok := printrun.Request{GTIN: gtin, Lot: lot, Format: printrun.CSV, To: 9}
+		ok := printrun.Request{ID: newID(t), GTIN: gtin, Lot: lot, Format: printrun.CSV, To: 9}
 		for name, c := range map[string]struct {
 			change func(*printrun.Request, *authz.Subject)
 			want   string
 		}{
+			"id":      {func(r *printrun.Request, _ *authz.Subject) { r.ID = "1" }, `invalid: print-id`},
 			"format":  {func(r *printrun.Request, _ *authz.Subject) { r.Format = "doc" }, `invalid: print-format ["doc"]`},
 			"layout":  {func(r *printrun.Request, _ *authz.Subject) { r.Layout = "a4-24" }, `invalid: print-layout ["a4-24"]`},
 			"range":   {func(r *printrun.Request, _ *authz.Subject) { r.From = 10 }, `invalid: print-range ["10","9","5000"]`},
@@ -55,8 +57,27 @@ func TestCodeTooLong(t *testing.T) {
 		f.config.Host = "a-very-long-host-name-that-no-one-would-ever-use.of-a-very-long-department.of-a-very-long-ministry.example"
 		f.config.Host += "." + f.config.Host
 		f.Service = printrun.New(f.config)
-		_, err := f.Start(t.Context(), printer(), printrun.Request{GTIN: gtin, Lot: lot, Format: printrun.PDF})
+		_, err := f.Start(t.Context(), printer(), printrun.Request{ID: newID(t), GTIN: gtin, Lot: lot, Format: printrun.PDF})
 		checkRefusal(t, "pdf", err, "invalid: print-code-too-long")
+	})
+}
+
+// TestSentTwice sends a request again, and its id with another content.
+func TestSentTwice(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		req := printrun.Request{ID: newID(t), GTIN: gtin, Lot: lot, Format: printrun.CSV, To: 9}
+		for range 2 {
+			run, err := f.Start(t.Context(), printer(), req)
+			if err != nil || run.ID != req.ID || run.Total != 10 {
+				t.Errorf("got %+v, %v", run, err)
+			}
+		}
+		if len(*f.tickets) != 1 {
+			t.Errorf("%d jobs, want 1", len(*f.tickets))
+		}
+		req.To = 8
+		_, err := f.Start(t.Context(), printer(), req)
+		checkRefusal(t, "other content", err, fmt.Sprintf(`conflict: command-id-reused ["%s"]`, req.ID))
 	})
 }
 
@@ -67,7 +88,7 @@ func TestTooMany(t *testing.T) {
 		results := make(chan error, 12)
 		for range cap(results) {
 			group.Go(func() {
-				_, err := f.Start(t.Context(), printer(), printrun.Request{GTIN: gtin, Lot: lot, Format: printrun.CSV, To: 3})
+				_, err := f.Start(t.Context(), printer(), printrun.Request{ID: newID(t), GTIN: gtin, Lot: lot, Format: printrun.CSV, To: 3})
 				results <- err
 			})
 		}

@@ -58,6 +58,7 @@ const (
 
 // A Request asks for the labels of units From to To of a batch.
 type Request struct {
+	ID        string // the request's own name, UUID version 7: sent twice, it starts once
 	GTIN, Lot string
 	Format    Format
 	Layout    string // one of Layouts; empty: the first

@@ -14,7 +14,7 @@ import (
 // platform's makers; the caller has checked that.
 func (s *Service) RecordCertificate(ctx context.Context, sub authz.Subject, cmd trace.RecordCertificate) error {
 	return s.guard.Do(ctx, sub, authz.Record, authz.Object{Kind: authz.Certificate}, cmd.Number, func(ctx context.Context) error {
-		if !KnownClass(cmd.Class) {
+		if cmd.Class != "" && !KnownClass(cmd.Class) {
 			return refusal.New(refusal.Invalid, "class-unknown", cmd.Class)
 		}
 		return s.submit(ctx, sub, cmd)

@@ -13,7 +13,7 @@ import (
 func (s *Service) RegisterModel(ctx context.Context, sub authz.Subject, cmd trace.RegisterModel) error {
 	own := authz.Object{Kind: authz.Model, Owner: sub.Org}
 	return s.guard.Do(ctx, sub, authz.Register, own, cmd.GTIN, func(ctx context.Context) error {
-		if !KnownClass(cmd.Class) {
+		if cmd.Class != "" && !KnownClass(cmd.Class) {
 			return refusal.New(refusal.Invalid, "class-unknown", cmd.Class)
 		}
 		if err := s.photoStored(ctx, cmd.Photo); err != nil {

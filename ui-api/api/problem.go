@@ -12,7 +12,7 @@ import (
 
 // A Problem is how the API says no (RFC 9457). Reason is stable; Detail is a
 // sentence in the caller's language.
-type Problem struct {
+type Problem struct { //nolint:errname // RFC 9457 names it, and so does the schema
 	Type   string              `json:"type" doc:"Stable name of the problem" example:"urn:fanwei:problem:certificate-expired"`
 	Title  string              `json:"title" doc:"The HTTP status in words"`
 	Status int                 `json:"status" doc:"The HTTP status"`

@@ -98,7 +98,7 @@ func operation(doc *huma.OpenAPI, op *huma.Operation) Operation {
 		o.Body = flatten(schemas, "", bodyOf(op.RequestBody.Content), 0)
 	}
 	for _, code := range slices.Sorted(maps.Keys(op.Responses)) {
-		n, _ := strconv.Atoi(code) //nolint:errcheck // "default" is no number, and has no text
+		n, _ := strconv.Atoi(code) // "default" is no number, and has no text
 		o.Replies = append(o.Replies, Reply{code, http.StatusText(n)})
 		if n >= 200 && n < 300 {
 			o.Answer = flatten(schemas, "", bodyOf(op.Responses[code].Content), 0)

@@ -78,7 +78,7 @@ func suggestion(a verify.Answer, c verify.Code) string {
 	if c.Serial != a.Asked {
 		return c.Serial
 	}
-	u, err := url.Parse(gs1.Link("h", gs1.Code(c)))
+	u, err := url.Parse(gs1.Link("h", c))
 	if err != nil {
 		return c.Serial
 	}

@@ -116,22 +116,22 @@ func (c Config) Check() (Config, error) {
 	if err != nil {
 		return c, fmt.Errorf("listen: %q is no address with a port, such as 127.0.0.1:8080", c.Listen)
 	}
-	loopback := isLoopback(host)
-	switch {
-	case c.Demo && !loopback:
-		return c, fmt.Errorf("demo: the demonstration's passwords are public, so it listens on loopback only, not on %s", c.Listen)
-	case (c.TLSCert == "") != (c.TLSKey == ""):
-		return c, errors.New("tls_cert and tls_key: give both, or neither")
-	case c.TLSCert != "" && c.BehindTLS:
-		return c, errors.New("behind_tls: a proxy does TLS, so tls_cert and tls_key must be empty")
-	case !loopback && c.TLSCert == "" && !c.BehindTLS:
-		return c, fmt.Errorf("listen: %s can be reached from outside, so give tls_cert and tls_key, or behind_tls: true if a proxy does TLS", c.Listen)
-	case c.Database != "" && c.DatabaseFile != "":
-		return c, errors.New("database and database_file: give one of them")
-	case c.MaxBatch < 1:
-		return c, errors.New("max_batch: must be 1 or more")
-	case c.Data == "":
-		return c, errors.New("data: name the folder to keep everything in")
+	outside := !isLoopback(host)
+	for _, rule := range []struct {
+		broken bool
+		says   string
+	}{
+		{c.Demo && outside, "demo: the demonstration's passwords are public, so it listens on loopback only, not on " + c.Listen},
+		{(c.TLSCert == "") != (c.TLSKey == ""), "tls_cert and tls_key: give both, or neither"},
+		{c.TLSCert != "" && c.BehindTLS, "behind_tls: a proxy does TLS, so tls_cert and tls_key must be empty"},
+		{outside && !c.Secure(), "listen: " + c.Listen + " can be reached from outside, so give tls_cert and tls_key, or behind_tls: true if a proxy does TLS"},
+		{c.Database != "" && c.DatabaseFile != "", "database and database_file: give one of them"},
+		{c.MaxBatch < 1, "max_batch: must be 1 or more"},
+		{c.Data == "", "data: name the folder to keep everything in"},
+	} {
+		if rule.broken {
+			return c, errors.New(rule.says)
+		}
 	}
 	return c.filled()
 }

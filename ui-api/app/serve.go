@@ -23,6 +23,9 @@ const (
 	// maxBody bounds a request. The largest thing people send is a file of
 	// batches or a photo.
 	maxBody = 12 << 20
+	// downloadTime bounds how long an answer may take to send: labels of ten
+	// million units on a slow line.
+	downloadTime = time.Hour
 	// stopTime is how long running requests and jobs may take to end.
 	stopTime = 15 * time.Second
 )
@@ -48,8 +51,7 @@ func Serve(ctx context.Context, c Config, log *slog.Logger, out io.Writer) error
 	select {
 	case err = <-served:
 	case <-ctx.Done():
-		err = web.ShutdownWithTimeout(stopTime)
-		<-served
+		err = errors.Join(web.ShutdownWithTimeout(stopTime), <-served)
 	}
 	return errors.Join(err, a.Close())
 }
@@ -133,7 +135,7 @@ func (a *App) Web() (*fiber.App, error) {
 	}
 	app := fiber.New(fiber.Config{
 		AppName: "Fanwei", DisableStartupMessage: true, Immutable: true, BodyLimit: maxBody,
-		ReadTimeout: time.Minute, WriteTimeout: 3 * time.Minute, IdleTimeout: 2 * time.Minute, ReadBufferSize: 16 << 10,
+		ReadTimeout: time.Minute, WriteTimeout: downloadTime, IdleTimeout: 2 * time.Minute, ReadBufferSize: 16 << 10,
 		EnableTrustedProxyCheck: true, TrustedProxies: a.Config.Proxies, ProxyHeader: proxyHeader(a.Config.Proxies),
 		ErrorHandler: pages.Fail,
 	})

@@ -162,10 +162,10 @@ func (t teller) note(l audit.Line) string {
 // detail puts the details that services/account and services/product write
 // into words; others are shown as they are.
 func (t teller) detail(d string) string {
-	switch {
-	case d == "password reset":
+	switch d {
+	case "password reset":
 		return t.text.T("audit.reset")
-	case d == "for demonstration":
+	case "for demonstration":
 		return t.text.T("audit.demo")
 	}
 	if name, ok := strings.CutPrefix(d, "active true, "); ok {

@@ -125,7 +125,7 @@ func (p *platform) register(t *testing.T) {
 // print prints the batch.
 func (p *platform) print(t *testing.T) {
 	t.Helper()
-	run, err := p.Runs.Start(t.Context(), subject(authz.Maker), printrun.Request{GTIN: gtin, Lot: lot, Format: printrun.CSV, Language: "zh", From: 0, To: 9})
+	run, err := p.Runs.Start(t.Context(), subject(authz.Maker), printrun.Request{ID: uuid.Must(uuid.NewV7()).String(), GTIN: gtin, Lot: lot, Format: printrun.CSV, Language: "zh", From: 0, To: 9})
 	must(t, err)
 	p.run = run.ID
 	await(t, func(ctx context.Context) bool {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
 
 	"github.com/fanwei/fanwei/chaincode/refusal"
 	"github.com/fanwei/fanwei/services/authz"
@@ -28,10 +29,20 @@ func (s *Site) printRoutes(app *fiber.App) {
 
 // A printEntry is what was typed into the form of a new print run. Units are
 // counted from 1.
-type printEntry struct{ Layout, Language, First, Last string }
+type printEntry struct{ ID, Layout, Language, First, Last string }
 
 func (r *request) printEntry(b product.Batch) printEntry {
-	return printEntry{Language: string(r.text.Lang()), First: "1", Last: strconv.FormatInt(b.Size, 10)}
+	return printEntry{ID: newRunID(), Language: string(r.text.Lang()), First: "1", Last: strconv.FormatInt(b.Size, 10)}
+}
+
+// newRunID names a request for a print run: runs are listed in the order of
+// their ids.
+func newRunID() string {
+	id, err := uuid.NewV7()
+	if err != nil { // the system has no randomness: the service refuses the request
+		return ""
+	}
+	return id.String()
 }
 
 // layoutChoices are all formats in all their layouts, as one choice.
@@ -64,7 +75,7 @@ func (r *request) labels(ctx context.Context, b product.Batch, asked printEntry,
 	}
 	size := strconv.FormatInt(b.Size, 10)
 	view.Runs = &runs
-	view.Print = &web.FormView{Head: web.Head{Title: p.T("print.new")}, Action: batchPath(b.GTIN, b.Lot, "print"), Submit: p.T("print.start"), Icon: "print", Compact: true,
+	view.Print = &web.FormView{Head: web.Head{Title: p.T("print.new")}, Action: batchPath(b.GTIN, b.Lot, "print"), ID: asked.ID, Submit: p.T("print.start"), Icon: "print", Compact: true,
 		Fields: []web.Field{
 			{Name: "layout", Label: p.T("print.layout"), Type: "select", Required: true, Options: layouts},
 			{Name: "language", Label: p.T("print.language"), Type: "select", Required: true, Options: languages},
@@ -83,10 +94,10 @@ func (r *request) startRun() error {
 	if err != nil {
 		return err
 	}
-	e := printEntry{Layout: r.entered("layout"), Language: r.entered("language"), First: r.entered("first"), Last: r.entered("last")}
+	e := printEntry{ID: r.entered("id"), Layout: r.entered("layout"), Language: r.entered("language"), First: r.entered("first"), Last: r.entered("last")}
 	format, layout, _ := strings.Cut(e.Layout, "-")
 	lang, _ := text.ParseLang(e.Language)
-	req := printrun.Request{GTIN: b.GTIN, Lot: b.Lot, Format: printrun.Format(format), Layout: layout, Language: string(lang)}
+	req := printrun.Request{ID: e.ID, GTIN: b.GTIN, Lot: b.Lot, Format: printrun.Format(format), Layout: layout, Language: string(lang)}
 	req.From, req.To, err = span(e.First, e.Last, b.Size)
 	if err == nil {
 		_, err = r.site.Runs.Start(r.UserContext(), r.subject(), req)

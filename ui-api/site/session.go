@@ -43,6 +43,9 @@ func (s *Site) origin(c *fiber.Ctx) error {
 // sameOrigin refuses writes that another site's page makes a browser send
 // (cross-site request forgery), by what browsers say of a request's origin.
 func (s *Site) sameOrigin(c *fiber.Ctx) error {
+	if c.Method() == fiber.MethodGet { // which writes nothing
+		return c.Next()
+	}
 	u := &url.URL{Path: c.Path()}
 	r := &http.Request{Method: c.Method(), Host: string(c.Request().Host()), URL: u, Header: http.Header{
 		"Sec-Fetch-Site": nonEmpty(c.Get("Sec-Fetch-Site")), "Origin": nonEmpty(c.Get(fiber.HeaderOrigin))}}

@@ -68,7 +68,7 @@ func (r *request) unitRow(ctx context.Context, b product.Batch, serial string, n
 		return web.Row{}, err
 	}
 	tag := r.unitTag(a)
-	row := web.Row{Cells: []web.Value{{Code: serial, Href: web.UnitPath(verify.Code(code))}, web.Count(number), {Tag: &tag},
+	row := web.Row{Cells: []web.Value{{Code: serial, Href: web.UnitPath(code)}, web.Count(number), {Tag: &tag},
 		web.Count(a.Scans.Count), {At: a.Scans.LastAt}}}
 	if prints {
 		for _, kind := range []string{"SVG", "PNG"} {

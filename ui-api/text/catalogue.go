@@ -27,7 +27,8 @@ type Catalogue struct {
 // An entry is one message of one language, as the file gives it.
 type entry struct {
 	one, other string
-	verbs      []verb // of other, by position
+	verbs      []verb   // of other, by position
+	pieces     []string // of other, around its verbs, if it takes nothing but text
 }
 
 // A verb is a place in a message.
@@ -86,12 +87,50 @@ func read(lang Lang) (map[string]entry, error) {
 		if e.verbs, err = verbs(e.other); err != nil {
 			return nil, fmt.Errorf("%s.yaml: %s: %w", lang, key, err)
 		}
+		e.pieces = pieces(e)
 		if e.one != "" && e.count() == 0 {
 			return nil, fmt.Errorf("%s.yaml: %s: a plural needs a %%d", lang, key)
 		}
 		entries[key] = e
 	}
 	return entries, nil
+}
+
+// pieces cuts a message at its verbs, or returns nil where a number is among
+// them: numbers are written as the language has it.
+func pieces(e entry) []string {
+	if e.one != "" || e.count() != 0 {
+		return nil
+	}
+	cut := regexp.MustCompile(`%(?:\[\d+\])?s`).Split(strings.ReplaceAll(e.other, "%%", "\x00"), -1)
+	for i := range cut {
+		cut[i] = strings.ReplaceAll(cut[i], "\x00", "%")
+	}
+	return cut
+}
+
+// filled returns the message with texts in its places, or false where it is
+// not a message of texts alone, or they are not all there.
+func (e entry) filled(args []any) (string, bool) {
+	if e.pieces == nil || len(args) < e.args() {
+		return "", false
+	}
+	if len(e.pieces) == 1 {
+		return e.pieces[0], true
+	}
+	var b strings.Builder
+	for i, piece := range e.pieces {
+		b.WriteString(piece)
+		if i == len(e.verbs) {
+			break
+		}
+		s, ok := args[e.verbs[i].arg-1].(string)
+		if !ok {
+			return "", false
+		}
+		b.WriteString(s)
+	}
+	return b.String(), true
 }
 
 // message returns the entry as the catalog takes it.

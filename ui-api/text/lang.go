@@ -1,6 +1,10 @@
 package text
 
-import "golang.org/x/text/language"
+import (
+	"strings"
+
+	"golang.org/x/text/language"
+)
 
 // A Lang is a language that people can choose.
 type Lang string
@@ -30,6 +34,12 @@ func Choose(query, cookie, acceptLanguage string) Lang {
 		if l, ok := ParseLang(s); ok {
 			return l
 		}
+	}
+	// Most browsers begin with one of ours, and no weight: it is the choice.
+	first, _, _ := strings.Cut(acceptLanguage, ",")
+	base, _, _ := strings.Cut(first, "-")
+	if l, ok := ParseLang(base); ok && !strings.Contains(first, ";") {
+		return l
 	}
 	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)
 	if err != nil || len(wanted) == 0 {

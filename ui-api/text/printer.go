@@ -34,6 +34,9 @@ func (p Printer) T(key string, args ...any) string {
 	if !ok {
 		return key
 	}
+	if s, ok := e.filled(args); ok {
+		return s
+	}
 	fitting := slices.Clone(args[:min(len(args), e.args())])
 	for i, a := range fitting {
 		s, isText := a.(string)
