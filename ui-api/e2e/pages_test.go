@@ -101,20 +101,17 @@ func withLang(path, lang string) string {
 // TestDark looks at pages of each sort in the dark theme.
 func TestDark(t *testing.T) {
 	base := platform(t)
-	b := newBrowser(t, base)
 	for _, s := range shots(t, base) {
 		switch s.name {
 		case "verdict-genuine", "verdict-unknown", "batches", "batch", "certificate":
 			t.Run(s.name, func(t *testing.T) {
-				b.t = t
-				b.open("/login")
-				get(b, chromedp.Evaluate[string](`document.cookie = "theme=dark; path=/"`))
-				if s.who != "" {
-					b = newBrowser(t, base)
-					b.login(s.who)
-					get(b, chromedp.Evaluate[string](`document.cookie = "theme=dark; path=/"`))
-				}
+				b := newBrowser(t, base)
 				b.size(1280, 800)
+				b.open("/login")
+				if s.who != "" {
+					b.login(s.who)
+				}
+				get(b, chromedp.Evaluate[string](`document.cookie = "theme=dark; path=/"`))
 				b.open(s.path)
 				b.check(s.name + "-dark")
 				b.picture(s.name + "-dark")
