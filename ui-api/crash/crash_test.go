@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ const (
 	rounds   = 4       // of work, each ended by a kill
 	most     = 250     // acknowledgements a round
 	runUnits = 250_000 // of the print run that lives through the rounds: three parts
-	imported = 40      // batches of the import
+	imported = 100     // batches of the import
 )
 
 // TestKilled kills the program at random moments while a maker registers,
@@ -95,18 +96,31 @@ func rows(t *testing.T, maker *client, address string) map[string][]string {
 	return all
 }
 
-// prepare registers batches and prints the codes of one, to be scanned.
+// prepare registers a large batch to print, and units to scan.
 func (w *work) prepare(t *testing.T, c *client) {
 	t.Helper()
-	for lot, size := range map[string]int{"SCAN": 500, "BIG": runUnits} {
-		a, err := c.postJSON("/api/v1/batches", map[string]any{"id": lot, "gtin": lead, "lot": lot, "size": size, "plant": "云溪工厂", "produced_on": w.today})
-		must(t, err)
-		if a.status != 201 {
-			t.Fatalf("%s: status %d: %s", lot, a.status, a.body)
-		}
+	big := w.batch("BIG")
+	big["size"] = runUnits
+	a, err := c.postJSON("/api/v1/batches", big)
+	must(t, err)
+	if a.status != http.StatusCreated {
+		t.Fatalf("BIG: status %d: %s", a.status, a.body)
 	}
-	run := startRun(t, c, "SCAN", 500)
-	w.units = wantCodes(t, download(t, c, "SCAN", run), 500)
+	w.prepareUnits(t, c)
+}
+
+// prepareUnits registers a batch and prints its codes, to be scanned.
+func (w *work) prepareUnits(t *testing.T, c *client) {
+	t.Helper()
+	const units = 2000
+	batch := w.batch("SCAN")
+	batch["size"] = units
+	a, err := c.postJSON("/api/v1/batches", batch)
+	must(t, err)
+	if a.status != http.StatusCreated {
+		t.Fatalf("SCAN: status %d: %s", a.status, a.body)
+	}
+	w.units = wantCodes(t, download(t, c, "SCAN", startRun(t, c, "SCAN", units)), units)
 }
 
 // startRun begins a print run of all of a batch, twice with one id, and returns

@@ -97,7 +97,7 @@ func (w *work) run(t *testing.T, p *program, maker *client, after int) {
 // program does not answer any more.
 func (w *work) register(t *testing.T, c *client) bool {
 	lot := fmt.Sprintf("CRASH-%d", w.name())
-	body := map[string]any{"id": "id-" + lot, "gtin": lead, "lot": lot, "size": 1 + rand.IntN(200), "plant": "云溪工厂", "produced_on": w.today}
+	body := w.batch(lot)
 	a, err := c.postJSON("/api/v1/batches", body)
 	if err != nil {
 		return false
@@ -109,6 +109,11 @@ func (w *work) register(t *testing.T, c *client) bool {
 	}
 	w.acknowledged(func() { w.lots[lot] = registration{body, r} })
 	return true
+}
+
+// batch is what is sent to register a batch.
+func (w *work) batch(lot string) map[string]any {
+	return map[string]any{"id": "id-" + lot, "gtin": lead, "lot": lot, "size": 1 + rand.IntN(200), "plant": "云溪工厂", "produced_on": w.today}
 }
 
 // model registers a model.
@@ -140,7 +145,7 @@ func gtinOf(n int) string {
 // scan asks about a unit as somebody who never came before.
 func (w *work) scan(t *testing.T, c *client) bool {
 	c.session = nil
-	unit := w.units[rand.IntN(len(w.units))]
+	unit := w.units[rand.IntN(500)]
 	w.mu.Lock()
 	w.asked[unit]++
 	w.mu.Unlock()

@@ -172,6 +172,9 @@ func (r *request) fail(err error) error {
 // statusOf is the HTTP status of an error.
 func statusOf(err error) int {
 	if no, ok := refusal.Of(err); ok {
+		if no.Reason == "request-too-large" {
+			return fiber.StatusRequestEntityTooLarge
+		}
 		return api.Status(no.Code)
 	}
 	var f *fiber.Error
