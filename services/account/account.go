@@ -11,7 +11,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -27,11 +26,7 @@ var migrations embed.FS
 
 // Migrate brings the tables of accounts up to date.
 func Migrate(ctx context.Context, db *bun.DB) error {
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return fmt.Errorf("account migrations: %w", err)
-	}
-	return database.Migrate(ctx, db, "account", dir)
+	return database.Migrate(ctx, db, "account", migrations, "migrations")
 }
 
 // A Service is safe for concurrent use.

@@ -10,7 +10,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 	"unicode"
@@ -27,11 +26,7 @@ var migrations embed.FS
 
 // Migrate brings the trail's table up to date.
 func Migrate(ctx context.Context, db *bun.DB) error {
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return fmt.Errorf("audit migrations: %w", err)
-	}
-	return database.Migrate(ctx, db, "audit", dir)
+	return database.Migrate(ctx, db, "audit", migrations, "migrations")
 }
 
 // An Outcome is how an operation ended.

@@ -67,9 +67,14 @@ func IsPostgres(address string) bool {
 	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }
 
-// Migrate brings the tables of one concept up to date. Each migration and its
-// version are one transaction, so a failure leaves the last good version.
-func Migrate(ctx context.Context, db *bun.DB, concept string, migrations fs.FS) error {
+// Migrate brings the tables of one concept up to date from a folder of
+// migrations. Each and its version are one transaction, so a failure leaves the
+// last good version.
+func Migrate(ctx context.Context, db *bun.DB, concept string, files fs.FS, folder string) error {
+	migrations, err := fs.Sub(files, folder)
+	if err != nil {
+		return fmt.Errorf("migrate %s: %w", concept, err)
+	}
 	flavour := gdb.DialectSQLite3
 	if db.Dialect().Name() == dialect.PG {
 		flavour = gdb.DialectPostgres

@@ -11,8 +11,6 @@ package printrun
 import (
 	"context"
 	"embed"
-	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -26,11 +24,7 @@ var migrations embed.FS
 
 // Migrate brings the tables of print runs up to date.
 func Migrate(ctx context.Context, db *bun.DB) error {
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return fmt.Errorf("printrun migrations: %w", err)
-	}
-	return database.Migrate(ctx, db, "printrun", dir)
+	return database.Migrate(ctx, db, "printrun", migrations, "migrations")
 }
 
 // A State is where a run stands.

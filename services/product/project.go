@@ -2,6 +2,7 @@ package product
 
 import (
 	"context"
+	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,14 +17,18 @@ import (
 	"github.com/fanwei/fanwei/services/ledger"
 )
 
+//go:embed migrations/*.sql
+var migrations embed.FS
+
 // A Projection holds the tables that the ledger's events fill. Everything in
 // them can be made anew from the ledger.
 type Projection struct {
 	db *bun.DB
 
-	mu       sync.Mutex    // guards the two below
+	mu       sync.Mutex    // guards those below
 	position uint64        // of the last event this process knows to be applied
-	moved    chan struct{} // closed, and replaced, when position grows
+	failed   error         // why the last events could not be applied, nil if they were
+	moved    chan struct{} // closed, and replaced, when position grows or failed is set
 }
 
 // ErrRaced is returned by Apply when another process has applied events in the
@@ -32,7 +37,7 @@ var ErrRaced = errors.New("another process applied these events")
 
 // OpenProjection returns the projection, its tables up to date.
 func OpenProjection(ctx context.Context, db *bun.DB) (*Projection, error) {
-	if err := database.Migrate(ctx, db, "product", migrations()); err != nil {
+	if err := database.Migrate(ctx, db, "product", migrations, "migrations"); err != nil {
 		return nil, err
 	}
 	p := &Projection{db: db, moved: make(chan struct{})}
@@ -87,10 +92,23 @@ func (p *Projection) Apply(ctx context.Context, after uint64, events []ledger.Ev
 		return p.save(ctx, tx, after, at)
 	})
 	if err != nil {
+		if ctx.Err() == nil && !errors.Is(err, ErrRaced) {
+			p.fail(database.Explain(err))
+		}
 		return err
 	}
 	p.move(events[len(events)-1].Position)
 	return nil
+}
+
+// fail tells those who wait that the tables do not follow the ledger now. What
+// they wait for is on the ledger, and is applied when the fault is over.
+func (p *Projection) fail(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failed = err
+	close(p.moved)
+	p.moved = make(chan struct{})
 }
 
 // save moves the checkpoint if it still stands where it was read.
@@ -132,7 +150,7 @@ func (p *Projection) move(to uint64) {
 	if to <= p.position {
 		return
 	}
-	p.position = to
+	p.position, p.failed = to, nil
 	close(p.moved)
 	p.moved = make(chan struct{})
 }
@@ -145,14 +163,17 @@ func (p *Projection) Position() uint64 {
 	return p.position
 }
 
-// wait returns when the event at a position is applied.
+// wait returns when the event at a position is applied, or cannot be now.
 func (p *Projection) wait(ctx context.Context, position uint64) error {
 	for {
 		p.mu.Lock()
-		at, moved := p.position, p.moved
+		at, moved, failed := p.position, p.moved, p.failed
 		p.mu.Unlock()
 		if at >= position {
 			return nil
+		}
+		if failed != nil {
+			return fmt.Errorf("wait for projection: %w", failed)
 		}
 		select {
 		case <-moved:

@@ -16,7 +16,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strconv"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -60,11 +59,7 @@ type row struct {
 // Unavailable and "vault-key-wrong", or Invalid and "vault-secret-misplaced",
 // as Keys does: a platform with the wrong key must not start.
 func Open(ctx context.Context, db *bun.DB, keeper *secrets.Keeper) (*Vault, error) {
-	migrations, err := fs.Sub(files, "migrations")
-	if err != nil {
-		return nil, fmt.Errorf("open vault: %w", err)
-	}
-	if err := database.Migrate(ctx, db, "vault", migrations); err != nil {
+	if err := database.Migrate(ctx, db, "vault", files, "migrations"); err != nil {
 		return nil, fmt.Errorf("open vault: %w", err)
 	}
 	keys, err := lru.New[batch, unitcode.Keys](cached)

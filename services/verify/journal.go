@@ -49,7 +49,7 @@ type journal struct {
 // openJournal opens the journal and brings the table up to what an earlier
 // process left in it.
 func openJournal(ctx context.Context, t table, log *bun.DB) (_ *journal, err error) {
-	if err := migrate(ctx, log, "journal", "journal"); err != nil {
+	if err := database.Migrate(ctx, log, "journal", files, "migrations/journal"); err != nil {
 		return nil, err
 	}
 	j := &journal{table: t, log: log, due: make(chan struct{}, 1), fresh: map[unitKey]scanRow{}}

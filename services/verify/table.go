@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
 
@@ -19,15 +18,6 @@ import (
 //go:embed migrations
 var files embed.FS
 
-// migrate brings the tables of a concept up to date from a folder of files.
-func migrate(ctx context.Context, db *bun.DB, concept, folder string) error {
-	migrations, err := fs.Sub(files, "migrations/"+folder)
-	if err != nil {
-		return err
-	}
-	return database.Migrate(ctx, db, concept, migrations)
-}
-
 // A table is a tally that several processes may share: each scan is written
 // where it is read.
 type table struct{ db *bun.DB }
@@ -37,7 +27,7 @@ func openTable(ctx context.Context, db *bun.DB) (table, error) {
 	if db.Dialect().Name() == dialect.PG {
 		folder = "postgres"
 	}
-	return table{db}, migrate(ctx, db, "verify", folder)
+	return table{db}, database.Migrate(ctx, db, "verify", files, "migrations/"+folder)
 }
 
 func (t table) add(ctx context.Context, asks []ask) (map[unitKey]scanRow, error) {

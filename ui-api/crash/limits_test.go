@@ -161,17 +161,19 @@ func refuseThenWork(t *testing.T, p *program, data string, takeAway, giveBack fu
 	registered := len(w.lots)
 
 	takeAway()
-	refused := w.untilRefused(t, "register", func(n int) (answer, error) { return maker.postJSON("/api/v1/batches", w.batch(fmt.Sprintf("FULL-%d", n))) })
+	refused := w.untilRefused(t, "register", func(n int) (answer, error) {
+		return maker.postJSON("/api/v1/batches", w.batch(fmt.Sprintf("FULL-%d", n)))
+	})
 	scanned := w.untilRefused(t, "scan", func(n int) (answer, error) { return consumer.do(http.MethodGet, w.units[n], "", nil) })
 	w.want(t, maker) // what is there can be read
 	giveBack()
 
 	for n := refused; n < refused+3; n++ {
-		a, err := maker.postJSON("/api/v1/batches", w.batch(fmt.Sprintf("FULL-%d", n)))
-		must(t, err)
-		if a.status != http.StatusCreated {
-			t.Errorf("with space again: status %d: %s", a.status, a.body)
-		}
+		until(t, "a batch with space again", func() bool {
+			a, err := maker.postJSON("/api/v1/batches", w.batch(fmt.Sprintf("FULL-%d", n)))
+			must(t, err)
+			return a.status == http.StatusCreated
+		})
 	}
 	for n := range scanned + 3 {
 		want := `"count":1`

@@ -1,9 +1,14 @@
 package e2e
 
 import (
+	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,12 +16,49 @@ import (
 	"github.com/fanwei/fanwei/ui-api/app"
 )
 
-// platform starts the platform with its demonstration on a free port and
-// returns its address.
+// seeded is a data folder with the demonstration in it, made once for all tests.
+var seeded = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "fanwei-e2e")
+	if err != nil {
+		return "", err
+	}
+	a, err := open(context.Background(), dir)
+	if err != nil {
+		return dir, err
+	}
+	_, err = a.Start(context.Background(), io.Discard)
+	return dir, errors.Join(err, a.Close())
+})
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if dir, _ := seeded(); dir != "" {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(status)
+}
+
+func open(ctx context.Context, dir string) (*app.App, error) {
+	c := app.Config{Listen: "127.0.0.1:0", Data: dir, Demo: true, MaxBatch: 1 << 20, Host: "fw.example"}
+	return app.Open(ctx, c, slog.New(slog.DiscardHandler))
+}
+
+// platform starts a platform with the demonstration on a free port and returns
+// its address.
 func platform(t *testing.T) string {
 	t.Helper()
-	c := app.Config{Listen: "127.0.0.1:0", Data: t.TempDir(), Demo: true, MaxBatch: 1 << 20, Host: "fw.example"}
-	a, err := app.Open(t.Context(), c, slog.New(slog.DiscardHandler))
+	template, err := seeded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "data")
+	if err := os.CopyFS(dir, os.DirFS(template)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(dir, "keys", "seal.key"), 0o600); err != nil { // a copy is open to all
+		t.Fatal(err)
+	}
+	a, err := open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +71,7 @@ func platform(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", c.Listen)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"io/fs"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -21,8 +20,6 @@ import (
 
 //go:embed migrations/*.sql
 var files embed.FS
-
-func migrations() (fs.FS, error) { return fs.Sub(files, "migrations") }
 
 // blockRow is one commit.
 type blockRow struct {

@@ -54,11 +54,7 @@ var _ ledger.Ledger = (*Ledger)(nil)
 // clock gives the time of what is recorded. Close the ledger before the
 // database.
 func Open(ctx context.Context, db *bun.DB, clock func() time.Time) (*Ledger, error) {
-	sql, err := migrations()
-	if err != nil {
-		return nil, fmt.Errorf("open ledger: %w", err)
-	}
-	if err := database.Migrate(ctx, db, "ledger", sql); err != nil {
+	if err := database.Migrate(ctx, db, "ledger", files, "migrations"); err != nil {
 		return nil, fmt.Errorf("open ledger: %w", err)
 	}
 	l := &Ledger{
