@@ -11,8 +11,9 @@ import (
 )
 
 // TestAskingAboutAUnit walks the contract verify, version 1, as a program.
-func TestAskingAboutAUnit(t *testing.T) {
-	base := platform(t)
+func TestAskingAboutAUnit(t *testing.T) { everywhere(t, asking) }
+
+func asking(t *testing.T, base string) {
 	c := newClient(t, base)
 	code := c.sample(t, 0)
 	short := code.short
@@ -84,8 +85,9 @@ func TestLotsWithStrangeCharacters(t *testing.T) {
 	}
 }
 
-func TestProgramsAreToldWhy(t *testing.T) {
-	base := platform(t)
+func TestProgramsAreToldWhy(t *testing.T) { everywhere(t, toldWhy) }
+
+func toldWhy(t *testing.T, base string) {
 	c := newClient(t, base)
 	resp := c.do(t, http.MethodGet, "/api/v1/batches", nil)
 	if resp.StatusCode != 401 || resp.Header.Get("Content-Type") != "application/problem+json" {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/fanwei/fanwei/chaincode/trace"
+	"github.com/fanwei/fanwei/services/database/databasetest"
 	"github.com/fanwei/fanwei/ui-api/app"
 )
 
@@ -22,7 +23,7 @@ var seeded = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	a, err := open(context.Background(), dir)
+	a, err := open(context.Background(), dir, "")
 	if err != nil {
 		return dir, err
 	}
@@ -38,8 +39,8 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-func open(ctx context.Context, dir string) (*app.App, error) {
-	c := app.Config{Listen: "127.0.0.1:0", Data: dir, Demo: true, MaxBatch: 1 << 20, Host: "fw.example"}
+func open(ctx context.Context, dir, database string) (*app.App, error) {
+	c := app.Config{Listen: "127.0.0.1:0", Data: dir, Database: database, Demo: true, MaxBatch: 1 << 20, Host: "fw.example"}
 	return app.Open(ctx, c, slog.New(slog.DiscardHandler))
 }
 
@@ -58,7 +59,21 @@ func platform(t *testing.T) string {
 	if err := os.Chmod(filepath.Join(dir, "keys", "seal.key"), 0o600); err != nil { // a copy is open to all
 		t.Fatal(err)
 	}
-	a, err := open(t.Context(), dir)
+	return serve(t, dir, "")
+}
+
+// everywhere runs a test on SQLite and, if an address is given, on PostgreSQL.
+func everywhere(t *testing.T, test func(t *testing.T, base string)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, platform(t)) })
+	if address := os.Getenv(databasetest.Postgres); address != "" {
+		t.Run("postgres", func(t *testing.T) { test(t, serve(t, t.TempDir(), databasetest.Schema(t, address))) })
+	}
+}
+
+// serve opens a platform and has it answer until the test ends.
+func serve(t *testing.T, dir, database string) string {
+	t.Helper()
+	a, err := open(t.Context(), dir, database)
 	if err != nil {
 		t.Fatal(err)
 	}

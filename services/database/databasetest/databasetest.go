@@ -24,7 +24,7 @@ const Postgres = "FANWEI_TEST_POSTGRES"
 func Each(t *testing.T, test func(t *testing.T, db *bun.DB)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
 	if address := os.Getenv(Postgres); address != "" {
-		t.Run("postgres", func(t *testing.T) { test(t, schema(t, address)) })
+		t.Run("postgres", func(t *testing.T) { test(t, open(t, Schema(t, address))) })
 	}
 }
 
@@ -33,7 +33,10 @@ func SQLite(t *testing.T) *bun.DB {
 	return open(t, filepath.Join(t.TempDir(), "test.db"))
 }
 
-func schema(t *testing.T, address string) *bun.DB {
+// Schema makes an empty schema that goes with the test on a PostgreSQL server
+// and returns its address.
+func Schema(t *testing.T, address string) string {
+	t.Helper()
 	name := "t_" + strings.ToLower(rand.Text())
 	admin := open(t, address)
 	if _, err := admin.ExecContext(t.Context(), `CREATE SCHEMA "`+name+`"`); err != nil {
@@ -51,7 +54,7 @@ func schema(t *testing.T, address string) *bun.DB {
 	q := u.Query()
 	q.Set("search_path", name)
 	u.RawQuery = q.Encode()
-	return open(t, u.String())
+	return u.String()
 }
 
 func open(t *testing.T, address string) *bun.DB {
