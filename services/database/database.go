@@ -10,7 +10,9 @@ import (
 	"io/fs"
 	"strings"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	gdb "github.com/pressly/goose/v3/database"
 	"github.com/uptrace/bun"
@@ -47,11 +49,14 @@ func Open(ctx context.Context, address string) (*bun.DB, error) {
 
 func open(address string) (*bun.DB, error) {
 	if IsPostgres(address) {
-		pool, err := sql.Open("pgx", address)
+		config, err := pgx.ParseConfig(address)
 		if err != nil {
-			return nil, fmt.Errorf("open PostgreSQL: %w", err)
+			return nil, errors.New("open PostgreSQL: the address is no postgres:// URL") // the URL may hold a password
 		}
-		return bun.NewDB(pool, pgdialect.New()), nil
+		// bun writes arguments into the text, so no two statements are alike:
+		// to prepare each would double the round trips.
+		config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+		return bun.NewDB(stdlib.OpenDB(*config), pgdialect.New()), nil
 	}
 	pool, err := sql.Open("sqlite", "file:"+strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(address)+pragmas)
 	if err != nil {
@@ -91,6 +96,23 @@ func Migrate(ctx context.Context, db *bun.DB, concept string, files fs.FS, folde
 		return fmt.Errorf("migrate %s: %w", concept, Explain(err))
 	}
 	return nil
+}
+
+// OneMoment returns the options of a transaction whose reads all see one moment
+// of the database. On PostgreSQL it may fail with an error that Raced knows;
+// SQLite's writers never meet.
+func OneMoment(db *bun.DB) *sql.TxOptions {
+	if db.Dialect().Name() == dialect.PG {
+		return &sql.TxOptions{Isolation: sql.LevelRepeatableRead}
+	}
+	return nil
+}
+
+// Raced reports whether a transaction failed because another changed what it
+// had read, so that it may be tried again.
+func Raced(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == "40001" // serialization_failure
 }
 
 // Explain turns an engine's error that a person can act on into a refusal, and

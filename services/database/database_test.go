@@ -17,7 +17,7 @@ func TestCommitsAreFlushed(t *testing.T) {
 	db := databasetest.SQLite(t)
 	for pragma, want := range map[string]string{"synchronous": "2", "journal_mode": "wal", "foreign_keys": "1"} {
 		var got string
-		if err := db.NewRaw("PRAGMA " + pragma).Scan(t.Context(), &got); err != nil || got != want {
+		if err := db.NewRaw("PRAGMA "+pragma).Scan(t.Context(), &got); err != nil || got != want {
 			t.Errorf("%s is %s, %v, want %s", pragma, got, err, want)
 		}
 	}

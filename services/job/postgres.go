@@ -58,6 +58,7 @@ func poolLike(ctx context.Context, db *bun.DB) (*pgxpool.Pool, error) {
 			return fmt.Errorf("connection of type %T, want pgx", c)
 		}
 		config.ConnConfig = own.Conn().Config()
+		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement // river passes arguments apart
 		return nil
 	}); err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fanwei/fanwei/chaincode/refusal"
 	"github.com/fanwei/fanwei/chaincode/trace"
+	"github.com/fanwei/fanwei/services/database"
 	"github.com/fanwei/fanwei/services/ledger"
 )
 
@@ -97,7 +98,7 @@ func (l *Ledger) commit(ctx context.Context, requests []request) {
 // error none is recorded, unless it is one of the connection.
 func (l *Ledger) record(ctx context.Context, requests []request) (answers []answer, grew bool, err error) {
 	for range raceLimit {
-		err = l.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		err = l.db.RunInTx(ctx, database.OneMoment(l.db), func(ctx context.Context, tx bun.Tx) error {
 			last, err := readHead(ctx, tx)
 			if err != nil {
 				return err
@@ -116,7 +117,7 @@ func (l *Ledger) record(ctx context.Context, requests []request) (answers []answ
 		if err == nil {
 			return answers, grew, nil
 		}
-		if !errors.Is(err, errRaced) {
+		if !errors.Is(err, errRaced) && !database.Raced(err) {
 			return nil, false, explain(ctx, err)
 		}
 	}
