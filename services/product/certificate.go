@@ -2,6 +2,8 @@ package product
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/fanwei/fanwei/chaincode/refusal"
@@ -68,13 +70,12 @@ func (s *Service) certificate(ctx context.Context, number string) (Certificate, 
 // Used returns how many units of a certificate's capacity the batches made in
 // a year have taken.
 func (s *Service) Used(ctx context.Context, number, year string) (int64, error) {
-	var used int64
-	err := s.db.NewSelect().Model((*Batch)(nil)).ColumnExpr("coalesce(sum(size), 0)").
-		Where("certificate = ?", number).Where("produced_on BETWEEN ? AND ?", year+"-01-01", year+"-12-31").Scan(ctx, &used)
-	if err != nil {
-		return 0, fmt.Errorf("sum capacity used: %w", err)
+	row := capacity{Certificate: number, Year: year}
+	err := s.db.NewSelect().Model(&row).WherePK().Scan(ctx)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("read capacity used: %w", err)
 	}
-	return used, nil
+	return row.Used, nil
 }
 
 // covering returns the certificate of a maker that would carry a model's batch

@@ -209,3 +209,31 @@ func TestRecallBeginsAndEnds(t *testing.T) {
 		}
 	})
 }
+
+func TestSecretIsReplacedForLaterBatchesOnly(t *testing.T) {
+	each(t, func(t *testing.T, k *producttest.Kit, gtin string) {
+		old := k.AddBatch(t, lanbo, gtin, "L1", 10)
+		serial := k.Serial(t, old, 3)
+		version, err := k.RotateSecret(t.Context(), producttest.Maker(lanbo))
+		if err != nil || version == old.Key {
+			t.Fatalf("got version %q, %v", version, err)
+		}
+		if b := k.AddBatch(t, lanbo, gtin, "L2", 20); b.Key != version {
+			t.Errorf("a later batch stands on version %s, want %s", b.Key, version)
+		}
+		if k.Serial(t, old, 3) != serial {
+			t.Error("a printed code changed")
+		}
+		current, uses, err := k.Secrets(t.Context(), producttest.Maker(lanbo))
+		if err != nil || current != version || len(uses) != 2 || uses[0] != (product.KeyUse{Key: version, Batches: 1, Units: 20}) {
+			t.Errorf("got %s, %v, %v", current, uses, err)
+		}
+		viewer := producttest.Maker(lanbo)
+		viewer.Roles = []string{authz.Viewer}
+		_, err = k.RotateSecret(t.Context(), viewer)
+		refused(t, err, refusal.Forbidden, "not-allowed")
+		if _, _, err := k.Secrets(t.Context(), viewer); !refusal.Is(err, refusal.NotFound) {
+			t.Errorf("a viewer sees the secrets: %v", err)
+		}
+	})
+}

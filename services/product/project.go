@@ -127,7 +127,7 @@ func (p *Projection) save(ctx context.Context, tx bun.Tx, after uint64, at check
 // Clear empties the tables, so that all events can be applied again.
 func (p *Projection) Clear(ctx context.Context) error {
 	err := p.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		for _, row := range []any{(*Certificate)(nil), (*Change)(nil), (*Model)(nil), (*Batch)(nil), (*Recall)(nil)} {
+		for _, row := range []any{(*Certificate)(nil), (*Change)(nil), (*Model)(nil), (*Batch)(nil), (*capacity)(nil), (*Recall)(nil)} {
 			if _, err := tx.NewDelete().Model(row).Where("1 = 1").Exec(ctx); err != nil {
 				return err
 			}
@@ -269,6 +269,11 @@ func (s step) batch(ctx context.Context, number uint64) error {
 		return err
 	}
 	b := e.Batch
+	taken := capacity{Certificate: b.Certificate, Year: string(b.ProducedOn)[:4], Used: b.Size}
+	if _, err := s.tx.NewInsert().Model(&taken).On("CONFLICT (certificate, year) DO UPDATE").
+		Set("used = capacity.used + EXCLUDED.used").Exec(ctx); err != nil {
+		return err
+	}
 	return s.insert(ctx, &Batch{GTIN: b.GTIN, LotKey: strings.ToUpper(b.Lot), Lot: b.Lot, Number: number, Size: b.Size,
 		Root: b.Root, Model: b.Model, Certificate: b.Certificate, Plant: b.Plant, ProducedOn: b.ProducedOn, Key: b.Key,
 		Maker: b.Maker, Command: e.ID, TxID: s.event.TxID, Event: s.event.Payload, RegisteredAt: s.at, Position: s.event.Position})

@@ -75,6 +75,15 @@ type Batch struct {
 	Position     uint64     `bun:"position"`
 }
 
+// A capacity is what the batches made in a year have taken of a certificate's.
+type capacity struct {
+	bun.BaseModel `bun:"table:product_capacity"`
+
+	Certificate string `bun:"certificate,pk"`
+	Year        string `bun:"year,pk"`
+	Used        int64  `bun:"used"`
+}
+
 // A Recall is a recall, running or ended.
 type Recall struct {
 	bun.BaseModel `bun:"table:product_recalls"`

@@ -10,7 +10,7 @@ const (
 	jsonType = "application/json"
 
 	rounds   = 5      // of each, in turn
-	perRound = 20_000 // requests
+	perRound = 40_000 // requests
 	warmUp   = 4_000  // requests before
 
 	// share is how much of the baseline's speed is asked for.

@@ -45,6 +45,7 @@ func shots(t *testing.T, base string) []shot {
 		{"shen", "recall", "/recalls/lanbo/RC-2026-04"},
 		{"shen", "search", "/search?q=" + genuine.serial},
 		{"shen", "search-nothing", "/search?q=zzz"},
+		{"shen", "secret", "/secret"},
 		{"shen", "people", "/people"},
 		{"shen", "person-new", "/people/new"},
 		{"shen", "audit", "/audit"},

@@ -23,6 +23,7 @@ func (s *Site) makerRoutes(app *fiber.App) {
 	s.printRoutes(app)
 	s.modelRoutes(app)
 	s.recallRoutes(app)
+	s.secretRoutes(app)
 }
 
 // segments writes what follows a folder's address. A lot may hold a slash or a

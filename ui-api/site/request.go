@@ -89,6 +89,7 @@ var places = []struct {
 	{web.Models, authz.Read, authz.Model},
 	{web.Certificates, authz.Read, authz.Certificate},
 	{web.Recalls, authz.Read, authz.Recall},
+	{web.Secret, authz.Rotate, authz.Secret},
 	{web.Organisations, authz.Create, authz.Organisation},
 	{web.People, authz.Read, authz.Person},
 	{web.AuditTrail, authz.Read, authz.Audit},

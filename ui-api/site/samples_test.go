@@ -27,7 +27,7 @@ func (p platform) samples() map[string]sample {
 	}
 	p.publicSamples(all, get, post)
 	p.apiSamples(get, post)
-	get("/desk", "/password", "/search", "/audit", "/system", "/system/state",
+	get("/desk", "/secret", "/password", "/search", "/audit", "/system", "/system/state",
 		"/certificates", "/certificates/new", "/certificates/:number", "/certificates/:number/suspend",
 		"/certificates/:number/restore", "/certificates/:number/revoke",
 		"/models", "/models/new", "/models/:gtin",
@@ -37,7 +37,7 @@ func (p platform) samples() map[string]sample {
 		"/recalls", "/recalls/new", "/recalls/:by/:number",
 		"/organisations", "/organisations/new", "/organisations/:id", "/organisations/:id/end",
 		"/people", "/people/new", "/people/:id", "/people/:id/password", "/people/:id/remove")
-	post("", "/certificates/new", "/certificates/:number/suspend", "/certificates/:number/restore", "/certificates/:number/revoke",
+	post("", "/secret", "/certificates/new", "/certificates/:number/suspend", "/certificates/:number/restore", "/certificates/:number/revoke",
 		"/batches/new", "/batches/import", "/recalls/:by/:number/end",
 		"/organisations/new", "/organisations/:id", "/people/new",
 		"/print-runs/:id/pause", "/print-runs/:id/resume", "/print-runs/:id/cancel") // the run is done

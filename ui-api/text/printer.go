@@ -128,6 +128,9 @@ func (p Printer) unread(code string, args []string) Reason {
 
 // shown is an argument as a person reads it: a time is told in China's.
 func (p Printer) shown(arg string) string {
+	if len(arg) < len(time.DateOnly+"T15:04:05Z") || arg[len(time.DateOnly)] != 'T' { // most are no time
+		return arg
+	}
 	if t, err := time.Parse(time.RFC3339, arg); err == nil {
 		return p.Stamp(t)
 	}

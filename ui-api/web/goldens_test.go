@@ -47,7 +47,7 @@ func visit(lang text.Lang) Visit { return Visit{Lang: lang, Here: "/01/069012345
 func desk(lang text.Lang, at Place) Visit {
 	return Visit{Lang: lang, Here: "/" + string(at), At: at,
 		Person: &Person{Name: "沈知微", Organisation: "浙江岚泊动力科技有限公司", Role: "登记员"},
-		Nav:    []Place{Batches, Models, Certificates, Recalls, PrintRuns, People}}
+		Nav:    []Place{Batches, Models, Certificates, Recalls, People}}
 }
 
 // shots is every page with views worth seeing.
@@ -81,7 +81,7 @@ func shots(p *Pages) []shot {
 			return p.Parts.Render(w, v, gallery())
 		}},
 		{"progress", func(w io.Writer, l text.Lang) error {
-			return p.Progress.Render(w, desk(l, PrintRuns), gallery().Progress[0])
+			return p.Progress.Render(w, desk(l, Batches), gallery().Progress[0])
 		}},
 	}
 	for name, answer := range answers() {
