@@ -32,9 +32,12 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType names the form of a problem.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// Status is the one place that gives a refusal's class an HTTP status.
-func Status(code refusal.Code) int {
-	switch code {
+// Status is the one place that gives a refusal an HTTP status.
+func Status(no *refusal.Error) int {
+	if no.Reason == "login-throttled" { // RFC 6585, section 4
+		return http.StatusTooManyRequests
+	}
+	switch no.Code {
 	case refusal.Invalid:
 		return http.StatusBadRequest
 	case refusal.NotFound:
@@ -61,7 +64,7 @@ func (a *API) problem(ctx context.Context, err error) error {
 		a.log.ErrorContext(ctx, "request failed", "error", err)
 		no = refusal.New(refusal.Unavailable, "internal")
 	}
-	status := Status(no.Code)
+	status := Status(no)
 	if !ok {
 		status = http.StatusInternalServerError
 	}

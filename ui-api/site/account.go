@@ -30,6 +30,9 @@ func (r *request) showLogin(login, next string, failed error) error {
 	}
 	if failed != nil {
 		r.Status(statusOf(failed))
+		if no, ok := refusal.Of(failed); ok && r.Response().StatusCode() == fiber.StatusTooManyRequests {
+			r.Set(fiber.HeaderRetryAfter, no.Args[0])
+		}
 		view.Problem = r.text.Refusal(failed).Text
 	}
 	return render(r, r.site.pages.Login, "", view)

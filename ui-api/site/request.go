@@ -176,7 +176,7 @@ func statusOf(err error) int {
 		if no.Reason == "request-too-large" {
 			return fiber.StatusRequestEntityTooLarge
 		}
-		return api.Status(no.Code)
+		return api.Status(no)
 	}
 	var f *fiber.Error
 	if errors.As(err, &f) {
