@@ -40,7 +40,7 @@ bench: ## speed as ratios against baselines of the same run
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./ui-api/bench
 
 update: ## write the golden files anew; read the difference before you commit
-	$(GO) test ./policies/... ./services/authz/... ./services/label/... ./ui-api/... -update
+	$(GO) test ./services/authz ./services/label ./ui-api/web ./ui-api/site -update
 
 clean: ## remove what was built, and the demonstration's data
 	rm -rf .bin $(DATA)

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strconv"
 	"time"
@@ -35,7 +36,8 @@ func (j *journal) look(ctx context.Context, key unitKey) (scanRow, error) {
 	return j.table.look(ctx, key)
 }
 
-// find reads the rows of units from the table, whose keys are a list in JSON.
+// find reads the rows of units from the table. keys is a list of numbers in
+// JSON, a batch and a unit in each: there is room for 2^27 batches.
 func (j *journal) find(ctx context.Context, keys []byte, rows map[unitKey]scanRow) error {
 	found, err := j.read.QueryContext(ctx, string(keys))
 	if err != nil {
@@ -136,16 +138,18 @@ func (j *journal) fold(ctx context.Context) error {
 }
 
 // write puts rows into the table, and in the same transaction the line up to
-// which they hold all: done twice, it is the same.
+// which they hold all: done twice, it is the same. It lets others run after each
+// few rows, for people wait for answers and nobody waits for this.
 func (j *journal) write(ctx context.Context, rows map[unitKey]scanRow, last int64) error {
 	err := j.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.Tx.ExecContext(ctx, `INSERT INTO verify_scans (batch, unit, count, first_at, last_at)
-			SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) WHERE true
-			ON CONFLICT (batch, unit) DO UPDATE SET count = excluded.count, last_at = excluded.last_at`, listOf(rows))
-		if err != nil {
-			return err
+		put := tx.StmtContext(ctx, j.put) // closed with the transaction
+		for few := range slices.Chunk(slices.SortedFunc(maps.Values(rows), inOrder), foldStep) {
+			if _, err := put.ExecContext(ctx, listOf(few)); err != nil {
+				return err
+			}
+			runtime.Gosched()
 		}
-		_, err = tx.Tx.ExecContext(ctx, "UPDATE verify_folded SET line = ?", last)
+		_, err := tx.Tx.ExecContext(ctx, "UPDATE verify_folded SET line = ?", last)
 		return err
 	})
 	if err != nil {
@@ -154,10 +158,10 @@ func (j *journal) write(ctx context.Context, rows map[unitKey]scanRow, last int6
 	return nil
 }
 
-// listOf returns rows as a list in JSON, in the table's order.
-func listOf(rows map[unitKey]scanRow) string {
+// listOf returns rows as a list in JSON.
+func listOf(rows []scanRow) string {
 	list := []byte{'['}
-	for i, r := range slices.SortedFunc(maps.Values(rows), inOrder) {
+	for i, r := range rows {
 		if i > 0 {
 			list = append(list, ',')
 		}

@@ -17,10 +17,12 @@ import (
 )
 
 const (
-	foldAt    = 4096        // units that have scans not in the table yet: they are folded into it
+	foldAt    = 1 << 14     // units that have scans not in the table yet: they are folded into it
 	foldEvery = time.Second // and so are fewer after this time
+	foldStep  = 64          // units at a time
 	foldMost  = 1 << 17     // units: from here on a scan waits for the table
 	lineSize  = 24          // bytes of a scan in a line
+	unitBits  = 36          // of a unit's index
 )
 
 // A journal is a tally for the one process that has its database to itself. A
@@ -31,8 +33,8 @@ const (
 type journal struct {
 	table
 
-	log        *bun.DB // a file of its own, so that lines wait for no other write
-	line, read *sql.Stmt
+	log             *bun.DB // a file of its own, so that lines wait for no other write
+	line, read, put *sql.Stmt
 
 	due    chan struct{} // holds one: fold now
 	stop   context.CancelFunc
@@ -57,7 +59,12 @@ func openJournal(ctx context.Context, t table, log *bun.DB) (_ *journal, err err
 		return nil, fmt.Errorf("open journal of scans: %w", database.Explain(err))
 	}
 	if j.read, err = t.db.DB.PrepareContext(ctx, `SELECT batch, unit, count, first_at, last_at FROM json_each(?) AS k
-		CROSS JOIN verify_scans ON batch = k.value ->> 0 AND unit = k.value ->> 1`); err != nil {
+		CROSS JOIN verify_scans ON batch = k.value >> 36 AND unit = k.value & 68719476735`); err != nil {
+		return nil, fmt.Errorf("open journal of scans: %w", database.Explain(err))
+	}
+	if j.put, err = t.db.DB.PrepareContext(ctx, `INSERT INTO verify_scans (batch, unit, count, first_at, last_at)
+		SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) WHERE true
+		ON CONFLICT (batch, unit) DO UPDATE SET count = excluded.count, last_at = excluded.last_at`); err != nil {
 		return nil, fmt.Errorf("open journal of scans: %w", database.Explain(err))
 	}
 	if err := errors.Join(j.replay(ctx), j.fold(ctx)); err != nil {
@@ -73,7 +80,7 @@ func openJournal(ctx context.Context, t table, log *bun.DB) (_ *journal, err err
 func (j *journal) close() error {
 	j.stop()
 	j.folder.Wait()
-	return errors.Join(j.fold(context.Background()), j.line.Close(), j.read.Close())
+	return errors.Join(j.fold(context.Background()), j.line.Close(), j.read.Close(), j.put.Close())
 }
 
 func (j *journal) add(ctx context.Context, asks []ask) (map[unitKey]scanRow, error) {
@@ -113,6 +120,11 @@ func (j *journal) add(ctx context.Context, asks []ask) (map[unitKey]scanRow, err
 func (j *journal) before(ctx context.Context, asks []ask) (map[unitKey]scanRow, error) {
 	rows := make(map[unitKey]scanRow, len(asks))
 	keys := []byte{'['}
+	for _, a := range asks {
+		if a.key.batch >= 1<<(63-unitBits) || a.key.unit >= 1<<unitBits {
+			return nil, fmt.Errorf("count scans: no room for unit %d of batch %d", a.key.unit, a.key.batch)
+		}
+	}
 	full := func() bool {
 		j.mu.Lock()
 		defer j.mu.Unlock()
@@ -121,8 +133,7 @@ func (j *journal) before(ctx context.Context, asks []ask) (map[unitKey]scanRow, 
 				rows[a.key] = r
 				continue
 			}
-			keys = strconv.AppendUint(append(keys, '['), a.key.batch, 10)
-			keys = append(strconv.AppendUint(append(keys, ','), a.key.unit, 10), "],"...)
+			keys = append(strconv.AppendUint(keys, a.key.batch<<unitBits|a.key.unit, 10), ',')
 		}
 		return len(j.fresh) > foldMost
 	}()

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/fanwei/fanwei/chaincode/refusal"
+	"github.com/fanwei/fanwei/ui-api/text"
 )
 
 // A Problem is how the API says no (RFC 9457). Reason is stable; Detail is a
@@ -34,8 +35,11 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 
 // Status is the one place that gives a refusal an HTTP status.
 func Status(no *refusal.Error) int {
-	if no.Reason == "login-throttled" { // RFC 6585, section 4
+	switch no.Reason { // HTTP has words of its own for these
+	case "login-throttled":
 		return http.StatusTooManyRequests
+	case "request-too-large":
+		return http.StatusRequestEntityTooLarge
 	}
 	switch no.Code {
 	case refusal.Invalid:
@@ -52,27 +56,32 @@ func Status(no *refusal.Error) int {
 	return http.StatusInternalServerError
 }
 
-// problem turns an error into what the caller is told: a refusal as it is,
-// anything else as an internal error whose cause stays in the log.
+// problem is NewProblem for the caller of a request; what is no refusal is
+// logged.
 func (a *API) problem(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
+	if _, ok := refusal.Of(err); !ok {
+		a.log.ErrorContext(ctx, "request failed", "error", err)
 	}
 	who := callerOf(ctx)
+	return NewProblem(err, who.Printer, who.Subject.Person == "")
+}
+
+// NewProblem turns an error into what a caller is told in a language: a refusal
+// as it is, anything else as an internal error that keeps its cause. Nobody who
+// is forbidden something is asked to log in.
+func NewProblem(err error, p text.Printer, nobody bool) *Problem {
 	no, ok := refusal.Of(err)
-	if !ok {
-		a.log.ErrorContext(ctx, "request failed", "error", err)
+	status := http.StatusInternalServerError
+	if ok {
+		status = Status(no)
+	} else {
 		no = refusal.New(refusal.Unavailable, "internal")
 	}
-	status := Status(no)
-	if !ok {
-		status = http.StatusInternalServerError
-	}
-	if no.Code == refusal.Forbidden && who.Subject.Person == "" {
+	if no.Code == refusal.Forbidden && nobody {
 		status = http.StatusUnauthorized
 	}
 	return &Problem{Type: "urn:fanwei:problem:" + no.Reason, Title: http.StatusText(status), Status: status,
-		Detail: who.Printer.Refusal(err).Text, Code: no.Code, Reason: no.Reason, Args: no.Args}
+		Detail: p.Refusal(err).Text, Code: no.Code, Reason: no.Reason, Args: no.Args}
 }
 
 // malformed is the problem of a request that does not fit its schema. The

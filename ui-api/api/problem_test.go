@@ -23,4 +23,7 @@ func TestEveryClassHasItsStatus(t *testing.T) {
 	if got := Status(refusal.New(refusal.Unavailable, "login-throttled", "30")); got != http.StatusTooManyRequests {
 		t.Errorf("throttled: %d", got)
 	}
+	if got := Status(refusal.New(refusal.Invalid, "request-too-large")); got != http.StatusRequestEntityTooLarge {
+		t.Errorf("too large: %d", got)
+	}
 }

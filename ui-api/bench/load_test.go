@@ -15,7 +15,7 @@ import (
 )
 
 // conns is how many keep-alive connections ask at the same time.
-const conns = 64
+const conns = 256
 
 // serve has an app answer on a port of its own until the benchmark ends, and
 // returns its address.

@@ -2,6 +2,7 @@ package crash_test
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -156,7 +157,7 @@ func wantCodes(t *testing.T, file string, want int) []string {
 	var paths []string
 	for {
 		row, err := table.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		must(t, err)

@@ -173,9 +173,6 @@ func (r *request) fail(err error) error {
 // statusOf is the HTTP status of an error.
 func statusOf(err error) int {
 	if no, ok := refusal.Of(err); ok {
-		if no.Reason == "request-too-large" {
-			return fiber.StatusRequestEntityTooLarge
-		}
 		return api.Status(no)
 	}
 	var f *fiber.Error
@@ -191,6 +188,10 @@ func (s *Site) Fail(c *fiber.Ctx, err error) error {
 	var f *fiber.Error
 	if errors.As(err, &f) {
 		err = refusalOf(f)
+	}
+	if strings.HasPrefix(c.Path(), "/api/") { // a program asked
+		p := api.NewProblem(err, r.text, r.session.Person == "")
+		return c.Status(p.Status).JSON(p, p.ContentType(""))
 	}
 	return r.fail(err)
 }

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"encoding/binary"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,11 +16,14 @@ import (
 	"github.com/fanwei/fanwei/services/verify"
 )
 
-// previewers lists, a line each, what stands in the User-Agent of programs that
-// fetch a link before a person opens it. New ones appear, so they are data.
+// previewerList has, a line each, what stands in the User-Agent of programs
+// that fetch a link before a person opens it. New ones appear, so they are data.
 //
 //go:embed previewers.txt
-var previewers string
+var previewerList string
+
+// previewers are the lines of the list. It never changes.
+var previewers = strings.Split(strings.TrimSpace(previewerList), "\n")
 
 // seenCookie remembers in the browser, and nowhere else, which units it asked
 // about in the last minutes. It is not signed: who forges it only hides his own
@@ -55,12 +59,7 @@ func prefetches(c *fiber.Ctx) bool {
 		return true
 	}
 	agent := strings.ToLower(c.Get(fiber.HeaderUserAgent))
-	for name := range strings.Lines(previewers) {
-		if strings.Contains(agent, strings.TrimSpace(name)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(previewers, func(name string) bool { return strings.Contains(agent, name) })
 }
 
 // remember adds a unit to the cookie.

@@ -6,7 +6,10 @@ import (
 )
 
 // Zone is the time in which everything is shown: China's, UTC+8 all year.
-func Zone() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
+func Zone() *time.Location { return zone }
+
+// zone never changes; a page asks for it a dozen times.
+var zone = time.FixedZone("UTC+8", 8*60*60)
 
 // When returns a time as short as it can be understood: today with the hour,
 // this year with the day, other years with the date.

@@ -59,17 +59,15 @@ func (p *VerdictPage) Render(w io.Writer, visit Visit, view VerdictView) error {
 // is, for somebody who has not logged in, at an address that stands in HTML as
 // it is.
 func common(visit Visit, view VerdictView) bool {
-	if visit.Person != nil || visit.Notice != nil || visit.Nav != nil || visit.At != "" || visit.Query != "" ||
-		view.Unit == nil || view.Unit.Short == "" || view.Long() || view.Suggestions != nil {
-		return false
-	}
-	for i := range len(visit.Here) {
-		c := visit.Here[i]
-		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && strings.IndexByte("/._~-", c) < 0 {
-			return false
-		}
-	}
-	return strings.HasPrefix(visit.Here, "/") && !strings.HasPrefix(visit.Here, "//")
+	anybody := visit.Person == nil && visit.Notice == nil && visit.Nav == nil && visit.At == "" && visit.Query == ""
+	return anybody && view.Unit != nil && view.Unit.Short != "" && !view.Long() && view.Suggestions == nil && plainPath(visit.Here)
+}
+
+// plainPath reports whether an address is a path of characters that are the
+// same in HTML and in a link.
+func plainPath(s string) bool {
+	const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._~-"
+	return strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "//") && strings.Trim(s, plain) == ""
 }
 
 // A formKey is all that a page shows but what is the unit's own, which is zero.
