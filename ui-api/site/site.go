@@ -56,7 +56,7 @@ func New(p Parts) (*Site, error) {
 // Prepare puts the middleware into an app that every request passes: security
 // headers, where it comes from, who asks.
 func (s *Site) Prepare(app *fiber.App) {
-	app.Use(web.Secure, s.origin, s.sameOrigin, s.session)
+	app.Use(web.Secure, s.origin, s.session, s.sameOrigin)
 }
 
 // Register puts the pages' routes into an app.
