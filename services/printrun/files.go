@@ -13,22 +13,9 @@ import (
 	"syscall"
 
 	"gocloud.dev/blob"
-	"gocloud.dev/blob/fileblob"
 
 	"github.com/fanwei/fanwei/chaincode/refusal"
 )
-
-// Folder opens a folder of the file system as a bucket for print runs; it is
-// made if it is not there. Only the program's user can read what is in it.
-func Folder(dir string) (*blob.Bucket, error) {
-	bucket, err := fileblob.OpenBucket(dir, &fileblob.Options{
-		CreateDir: true, DirFileMode: 0o700, NoTempDir: true, Metadata: fileblob.MetadataDontWrite,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("open folder of print runs: %w", err)
-	}
-	return bucket, nil
-}
 
 // key is the name of a part in the bucket.
 func (r *Run) key(part uint64) string {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 	"gocloud.dev/blob"
+	"gocloud.dev/blob/fileblob"
 
 	"github.com/fanwei/fanwei/chaincode/refusal"
 	"github.com/fanwei/fanwei/services/audit"
@@ -111,7 +112,7 @@ func newFixture(t testing.TB, db *bun.DB, dir string) *fixture {
 	}
 	f := &fixture{db: db, dir: dir, tickets: new([]string), refuse: new(error), unit: keys(t),
 		clock: &clock{t: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC), step: time.Millisecond}}
-	if f.files, err = printrun.Folder(f.dir); err != nil {
+	if f.files, err = fileblob.OpenBucket(f.dir, &fileblob.Options{CreateDir: true, NoTempDir: true, Metadata: fileblob.MetadataDontWrite}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.files.Close() })

@@ -43,7 +43,7 @@ type BatchFunc func(ctx context.Context, gtin, lot string) (Batch, unitcode.Keys
 // default.
 type Config struct {
 	DB      *bun.DB
-	Files   *blob.Bucket // for print runs alone; see Folder
+	Files   *blob.Bucket // for print runs alone, readable by the program only: they hold secrets
 	Guard   *guard.Guard
 	Batch   BatchFunc
 	Host    string                                                                              // of the links on labels

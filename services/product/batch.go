@@ -30,20 +30,19 @@ type NewBatch struct {
 }
 
 // RegisterBatch computes the codes' root and registers the batch on the
-// ledger. progress, if not nil, is told how many units' codes are computed.
-// When it returns the batch is durable and visible to reads.
-func (s *Service) RegisterBatch(ctx context.Context, sub authz.Subject, n NewBatch, progress func(done uint64)) (Batch, error) {
+// ledger. When it returns the batch is durable and visible to reads.
+func (s *Service) RegisterBatch(ctx context.Context, sub authz.Subject, n NewBatch) (Batch, error) {
 	own := authz.Object{Kind: authz.Batch, Owner: sub.Org}
 	var batch Batch
 	err := s.guard.Do(ctx, sub, authz.Register, own, n.GTIN+"/"+n.Lot, func(ctx context.Context) error {
 		var err error
-		batch, err = s.registerBatch(ctx, sub, n, progress)
+		batch, err = s.registerBatch(ctx, sub, n)
 		return err
 	})
 	return batch, err
 }
 
-func (s *Service) registerBatch(ctx context.Context, sub authz.Subject, n NewBatch, progress func(uint64)) (Batch, error) {
+func (s *Service) registerBatch(ctx context.Context, sub authz.Subject, n NewBatch) (Batch, error) {
 	if before, err := s.batch(ctx, n.GTIN, n.Lot); err == nil && before.Maker == sub.Org && before.Command == n.ID {
 		return before, nil // the answer to the first request was lost on its way
 	}
@@ -59,7 +58,7 @@ func (s *Service) registerBatch(ctx context.Context, sub authz.Subject, n NewBat
 	if err != nil {
 		return Batch{}, err
 	}
-	root, err := unitcode.Root(ctx, keys, cmd.GTIN, cmd.Lot, uint64(cmd.Size), progress)
+	root, err := unitcode.Root(ctx, keys, cmd.GTIN, cmd.Lot, uint64(cmd.Size), nil)
 	if err != nil {
 		return Batch{}, fmt.Errorf("compute codes: %w", err)
 	}
@@ -130,8 +129,8 @@ func (s *Service) Batch(ctx context.Context, sub authz.Subject, gtin, lot string
 	if err != nil {
 		return b, err
 	}
-	if err := s.guard.See(sub, authz.Read, authz.Object{Kind: authz.Batch, Owner: b.Maker}); err != nil {
-		return Batch{}, refusal.New(refusal.NotFound, "batch-missing", gtin, lot)
+	if err := s.guard.See(sub, authz.Read, authz.Object{Kind: authz.Batch, Owner: b.Maker}, gtin, lot); err != nil {
+		return Batch{}, err
 	}
 	return b, nil
 }

@@ -50,8 +50,8 @@ func (s *Service) Certificate(ctx context.Context, sub authz.Subject, number str
 	if err != nil {
 		return cert, nil, err
 	}
-	if err := s.guard.See(sub, authz.Read, authz.Object{Kind: authz.Certificate, Owner: cert.Holder}); err != nil {
-		return Certificate{}, nil, refusal.New(refusal.NotFound, "certificate-missing", number)
+	if err := s.guard.See(sub, authz.Read, authz.Object{Kind: authz.Certificate, Owner: cert.Holder}, number); err != nil {
+		return Certificate{}, nil, err
 	}
 	var changes []Change
 	err = s.db.NewSelect().Model(&changes).Where("number = ?", number).OrderExpr("position DESC").Scan(ctx)

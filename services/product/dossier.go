@@ -3,9 +3,6 @@ package product
 import (
 	"context"
 	"fmt"
-	"strings"
-
-	"github.com/uptrace/bun"
 
 	"github.com/fanwei/fanwei/chaincode/refusal"
 )
@@ -20,23 +17,10 @@ type Dossier struct {
 }
 
 // Dossier returns what is public of a batch; the lot's case does not matter.
-func (s *Service) Dossier(ctx context.Context, gtin, lot string) (Dossier, error) {
-	return s.dossier(ctx, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("gtin = ?", gtin).Where("lot_key = ?", strings.ToUpper(lot))
-	})
-}
-
-// DossierByNumber is Dossier for the n-th batch on the ledger.
-func (s *Service) DossierByNumber(ctx context.Context, number uint64) (Dossier, error) {
-	return s.dossier(ctx, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("number = ?", number) })
-}
-
-func (s *Service) dossier(ctx context.Context, which func(*bun.SelectQuery) *bun.SelectQuery) (Dossier, error) {
-	var d Dossier
-	if err := which(s.db.NewSelect().Model(&d.Batch)).Scan(ctx); err != nil {
-		return d, found(err, "batch-missing")
+func (s *Service) Dossier(ctx context.Context, gtin, lot string) (d Dossier, err error) {
+	if d.Batch, err = s.batch(ctx, gtin, lot); err != nil {
+		return d, err
 	}
-	var err error
 	if d.Model, err = s.model(ctx, d.Batch.GTIN); err != nil {
 		return d, err
 	}
@@ -49,6 +33,14 @@ func (s *Service) dossier(ctx context.Context, which func(*bun.SelectQuery) *bun
 		return d, fmt.Errorf("read recalls: %w", err)
 	}
 	return d, nil
+}
+
+// BatchByNumber returns the n-th batch on the ledger, without its event. Who
+// made what is public.
+func (s *Service) BatchByNumber(ctx context.Context, number uint64) (Batch, error) {
+	var b Batch
+	err := s.db.NewSelect().Model(&b).ExcludeColumn("event").Where("number = ?", number).Scan(ctx)
+	return b, found(err, "batch-missing")
 }
 
 // Kin returns the lots registered under a GTIN, newest first, at most 500: a

@@ -125,7 +125,7 @@ func (s *Service) RunImport(ctx context.Context, payload []byte) error {
 	for ; run.Done < run.Total; run.Done++ {
 		line := &run.Lines[run.Done]
 		line.Batch.ID = run.ID + "-" + strconv.Itoa(run.Done)
-		_, err := s.RegisterBatch(ctx, sub, line.Batch, nil)
+		_, err := s.RegisterBatch(ctx, sub, line.Batch)
 		columns := []string{"done"}
 		if no, ok := refusal.Of(err); ok && no.Code != refusal.Unavailable {
 			line.Refused, columns = no.Error(), append(columns, "lines")

@@ -40,8 +40,8 @@ func (s *Service) Model(ctx context.Context, sub authz.Subject, gtin string) (Mo
 	if err != nil {
 		return m, err
 	}
-	if err := s.guard.See(sub, authz.Read, authz.Object{Kind: authz.Model, Owner: m.Maker}); err != nil {
-		return Model{}, refusal.New(refusal.NotFound, "model-missing", gtin)
+	if err := s.guard.See(sub, authz.Read, authz.Object{Kind: authz.Model, Owner: m.Maker}, gtin); err != nil {
+		return Model{}, err
 	}
 	return m, nil
 }

@@ -68,16 +68,16 @@ func TestRegisteredBatchIsRead(t *testing.T) {
 func TestSameRequestRegistersOnce(t *testing.T) {
 	each(t, func(t *testing.T, k *producttest.Kit, gtin string) {
 		n := product.NewBatch{ID: uuid.NewString(), GTIN: gtin, Lot: "L1", Size: 10, Plant: "云溪工厂", ProducedOn: k.Today()}
-		first, err := k.RegisterBatch(t.Context(), producttest.Maker(lanbo), n, nil)
+		first, err := k.RegisterBatch(t.Context(), producttest.Maker(lanbo), n)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := k.RegisterBatch(t.Context(), producttest.Maker(lanbo), n, nil)
+		again, err := k.RegisterBatch(t.Context(), producttest.Maker(lanbo), n)
 		if err != nil || again.TxID != first.TxID {
 			t.Errorf("got %s, %v, want %s", again.TxID, err, first.TxID)
 		}
 		n.ID = uuid.NewString()
-		_, err = k.RegisterBatch(t.Context(), producttest.Maker(lanbo), n, nil)
+		_, err = k.RegisterBatch(t.Context(), producttest.Maker(lanbo), n)
 		refused(t, err, refusal.Exists, "batch-exists")
 	})
 }
@@ -108,7 +108,7 @@ func TestIssuanceGateSaysWhy(t *testing.T) {
 			n := good
 			n.ID = uuid.NewString()
 			c.change(&n)
-			_, err := k.RegisterBatch(t.Context(), maker, n, nil)
+			_, err := k.RegisterBatch(t.Context(), maker, n)
 			refused(t, err, c.code, c.reason)
 		})
 	}
@@ -117,7 +117,7 @@ func TestIssuanceGateSaysWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	good.ID = uuid.NewString()
-	_, err := k.RegisterBatch(t.Context(), maker, good, nil)
+	_, err := k.RegisterBatch(t.Context(), maker, good)
 	refused(t, err, refusal.Conflict, "certificate-suspended")
 }
 
@@ -126,7 +126,7 @@ func TestRightsAreAsked(t *testing.T) {
 	b := k.AddBatch(t, lanbo, gtin, "L1", 10)
 	viewer := producttest.Maker(lanbo)
 	viewer.Roles = []string{authz.Viewer}
-	_, err := k.RegisterBatch(t.Context(), viewer, product.NewBatch{ID: "1", GTIN: gtin, Lot: "L2", Size: 1, ProducedOn: k.Today()}, nil)
+	_, err := k.RegisterBatch(t.Context(), viewer, product.NewBatch{ID: "1", GTIN: gtin, Lot: "L2", Size: 1, ProducedOn: k.Today()})
 	refused(t, err, refusal.Forbidden, "not-allowed")
 	err = k.RecordCertificate(t.Context(), producttest.Maker(lanbo), trace.RecordCertificate{Head: producttest.ID()})
 	refused(t, err, refusal.Forbidden, "not-allowed")

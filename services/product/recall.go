@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/fanwei/fanwei/chaincode/refusal"
 	"github.com/fanwei/fanwei/chaincode/trace"
 	"github.com/fanwei/fanwei/services/authz"
 )
@@ -48,8 +47,8 @@ func (s *Service) Recall(ctx context.Context, sub authz.Subject, by, number stri
 	if err := s.db.NewSelect().Model(&r).WherePK().Scan(ctx); err != nil {
 		return r, found(err, "recall-missing", number)
 	}
-	if err := s.guard.See(sub, authz.Read, authz.Object{Kind: authz.Recall, Owner: r.Maker}); err != nil {
-		return Recall{}, refusal.New(refusal.NotFound, "recall-missing", number)
+	if err := s.guard.See(sub, authz.Read, authz.Object{Kind: authz.Recall, Owner: r.Maker}, number); err != nil {
+		return Recall{}, err
 	}
 	return r, nil
 }

@@ -100,14 +100,14 @@ func (s *Service) AskShort(ctx context.Context, typed string, visit Visit) (Answ
 	if err != nil {
 		return Answer{}, err // ParseShort found it right
 	}
-	d, err := s.products.DossierByNumber(ctx, n)
+	b, err := s.products.BatchByNumber(ctx, n)
 	if refusal.Is(err, refusal.NotFound) {
 		return s.unknown(typed, nil, Reason{Code: "batch-number-unknown", Args: []string{number}}), nil
 	}
 	if err != nil {
 		return Answer{}, err
 	}
-	return s.Ask(ctx, gs1.Code{GTIN: d.Batch.GTIN, Lot: d.Batch.Lot, Serial: serial}, visit)
+	return s.Ask(ctx, gs1.Code{GTIN: b.GTIN, Lot: b.Lot, Serial: serial}, visit)
 }
 
 // ask answers about a serial of a known batch. no is why it is no whole serial,

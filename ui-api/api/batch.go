@@ -62,7 +62,7 @@ func (a *API) batchRoutes(h huma.API) {
 		Summary: "Register a batch of your own", DefaultStatus: http.StatusCreated}, func(ctx context.Context, who Caller, in *registerBatch) (*One[Batch], error) {
 		b := in.Body
 		batch, err := a.products.RegisterBatch(ctx, who.Subject, product.NewBatch{ID: b.ID, GTIN: b.GTIN, Lot: b.Lot, Size: b.Size,
-			Plant: b.Plant, ProducedOn: trace.Date(b.ProducedOn), Certificate: b.Certificate}, nil)
+			Plant: b.Plant, ProducedOn: trace.Date(b.ProducedOn), Certificate: b.Certificate})
 		return &One[Batch]{newBatch(batch)}, err
 	})
 }

@@ -17,11 +17,7 @@ func (d Demo) steps() int { return len(seeder{demo: d}.steps()) }
 // demoView tells visitors of a demonstration who they can log in as, and gives
 // them codes to scan.
 func (a *App) demoView(p text.Printer) (*web.Demo, error) {
-	demo, err := LoadDemo()
-	if err != nil {
-		return nil, err
-	}
-	view := &web.Demo{}
+	demo, view := a.demo, &web.Demo{}
 	for _, person := range demo.People {
 		roles := make([]string, len(person.Roles))
 		for i, role := range person.Roles {
@@ -30,6 +26,7 @@ func (a *App) demoView(p text.Printer) (*web.Demo, error) {
 		view.People = append(view.People, web.DemoPerson{Name: person.Name, Organisation: demo.name(person.Org, p.Lang()),
 			Role: strings.Join(roles, p.T("list.and")), Login: person.Login, Password: demo.Password})
 	}
+	var err error
 	view.Samples, err = a.samples(context.Background(), demo, p)
 	return view, err
 }

@@ -45,6 +45,8 @@ type App struct {
 	Text       *text.Catalogue
 	Clock      func() time.Time
 
+	demo Demo // of a demonstration
+
 	log     *slog.Logger
 	closers []func() error // run from the last to the first
 }

@@ -171,7 +171,7 @@ func (s seeder) batch(ctx context.Context, b map[string]string) error {
 	}
 	day := trace.Date(b["produced_on"])
 	_, err = s.app.Products.RegisterBatch(ctx, s.of(b["maker"]), product.NewBatch{ID: s.id("batch", b["gtin"]+"/"+b["lot"]).ID,
-		GTIN: b["gtin"], Lot: s.lot(b["lot"], day), Size: size, Plant: b["plant"], ProducedOn: s.day(day)}, nil)
+		GTIN: b["gtin"], Lot: s.lot(b["lot"], day), Size: size, Plant: b["plant"], ProducedOn: s.day(day)})
 	return err
 }
 

@@ -92,15 +92,15 @@ func progress(out io.Writer, what string) func(done, all uint64) {
 
 // demonstrate fills the platform unless that is done already.
 func (a *App) demonstrate(ctx context.Context, height uint64, out io.Writer) error {
-	demo, err := LoadDemo()
-	if err != nil {
+	var err error
+	if a.demo, err = LoadDemo(); err != nil {
 		return err
 	}
-	if height >= uint64(demo.steps()) {
+	if height >= uint64(a.demo.steps()) {
 		return nil
 	}
 	report := progress(out, "demonstration")
-	return a.Seed(ctx, demo, func(done, all int) { report(uint64(done), uint64(all)) })
+	return a.Seed(ctx, a.demo, func(done, all int) { report(uint64(done), uint64(all)) })
 }
 
 // startJobs runs what is to be done in the background, from here on and what

@@ -70,7 +70,7 @@ func subject(kind string) authz.Subject {
 // register registers a batch made today.
 func (p *platform) register(ctx context.Context, lot string, size int64) (product.Batch, error) {
 	return p.Products.RegisterBatch(ctx, subject(authz.Maker), product.NewBatch{ID: uuid.NewString(), GTIN: gtin, Lot: lot, Size: size,
-		Plant: "云溪工厂", ProducedOn: p.Products.Today(), Certificate: certificate}, nil)
+		Plant: "云溪工厂", ProducedOn: p.Products.Today(), Certificate: certificate})
 }
 
 // codes returns the paths of units of several new batches, in turn.

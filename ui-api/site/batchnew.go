@@ -36,7 +36,7 @@ func (r *request) registerBatch() error {
 		size = 0 // the law refuses it
 	}
 	b, err := r.site.Products.RegisterBatch(r.UserContext(), r.subject(), product.NewBatch{ID: e.ID, GTIN: e.GTIN, Lot: e.Lot, Size: size,
-		Plant: e.Plant, ProducedOn: trace.Date(e.ProducedOn), Certificate: e.Certificate}, nil)
+		Plant: e.Plant, ProducedOn: trace.Date(e.ProducedOn), Certificate: e.Certificate})
 	if err != nil {
 		return r.batchForm(e, err)
 	}

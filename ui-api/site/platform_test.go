@@ -104,7 +104,7 @@ func (p *platform) register(t *testing.T) {
 		ValidFrom: trace.Date("2020-01-01"), ValidTo: trace.Date(year + "-12-31"), Capacity: 1000}))
 	must(t, p.Products.RegisterModel(ctx, maker, trace.RegisterModel{Head: head(), GTIN: gtin, Model: "M1", ModelName: "Charger",
 		Brand: "B", Class: "ebike-charger", Specification: "1 A"}))
-	batch, err := p.Products.RegisterBatch(ctx, maker, product.NewBatch{ID: uuid.NewString(), GTIN: gtin, Lot: lot, Size: 10, Plant: "P", ProducedOn: today}, nil)
+	batch, err := p.Products.RegisterBatch(ctx, maker, product.NewBatch{ID: uuid.NewString(), GTIN: gtin, Lot: lot, Size: 10, Plant: "P", ProducedOn: today})
 	must(t, err)
 	coder, err := p.Products.Coder(ctx, batch)
 	must(t, err)

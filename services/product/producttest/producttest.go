@@ -158,7 +158,7 @@ func (k *Kit) AddModel(t *testing.T, org, gtin, model string) {
 func (k *Kit) AddBatch(t *testing.T, org, gtin, lot string, size int64) product.Batch {
 	t.Helper()
 	b, err := k.RegisterBatch(t.Context(), Maker(org), product.NewBatch{ID: uuid.NewString(), GTIN: gtin, Lot: lot, Size: size,
-		Plant: "云溪工厂", ProducedOn: k.Today()}, nil)
+		Plant: "云溪工厂", ProducedOn: k.Today()})
 	must(t, err)
 	return b
 }
